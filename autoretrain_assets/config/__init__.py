@@ -1,0 +1,6 @@
+"""autoretrain.yaml: every threshold has its one home here."""
+
+from autoretrain_assets.config.load import load_settings, parse_settings
+from autoretrain_assets.config.settings import Rule, Settings
+
+__all__ = ["Rule", "Settings", "load_settings", "parse_settings"]

@@ -1,0 +1,92 @@
+"""autoretrain.yaml to Settings; an error names the line and the field."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from autoretrain_assets.config.settings import Settings
+from autoretrain_assets.errors import SettingsError
+
+Location = tuple[int | str, ...]
+
+
+def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
+    """The settings of the file at `path`, with `key.sub=value` overrides on top; raises SettingsError."""
+    if not path.is_file():
+        raise SettingsError(f"{path} does not exist: make a home with `autoretrain init DIR --weights … --data …`.")
+    return parse_settings(path.read_text(encoding="utf-8"), overrides, name=str(path))
+
+
+def parse_settings(text: str, overrides: Sequence[str] = (), name: str = "autoretrain.yaml") -> Settings:
+    """The settings that `text` says; `name` stands in the errors."""
+    document = _parse(text, name)
+    for override in overrides:
+        _apply(document, override)
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, document, name)) from None
+
+
+def _parse(text: str, name: str) -> Any:
+    try:
+        document = YAML().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        raise SettingsError(f"{where}: not YAML: {error.problem}. Mend that line.") from None
+    if document is None:
+        return {}
+    if not isinstance(document, Mapping):
+        raise SettingsError(f"{name}: the file must hold `key: value` lines, it holds a {type(document).__name__}.")
+    return document
+
+
+def _apply(document: Any, override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise SettingsError(f"--set {override}: write it as key.sub=value, such as training.epochs=20.")
+    *parents, last = key.split(".")
+    for parent in parents:
+        if not isinstance(document.get(parent), Mapping):
+            document[parent] = {}
+        document = document[parent]
+    document[last] = YAML(typ="safe").load(value)
+
+
+def _explain(error: ValidationError, document: Any, name: str) -> str:
+    lines = [_explain_one(item["loc"], item["msg"], item["type"], document, name) for item in error.errors()]
+    return "\n".join(lines)
+
+
+def _explain_one(location: Location, message: str, kind: str, document: Any, name: str) -> str:
+    field = ".".join(str(part) for part in location)
+    if kind == "extra_forbidden":
+        message = f"there is no such setting; known here: {', '.join(_known(location))}"
+    line = _line_of(location, document)
+    where = f"{name}, line {line}" if line else name
+    return f"{where}: {field}: {message.removeprefix('Value error, ')}."
+
+
+def _known(location: Location) -> list[str]:
+    section: Any = Settings
+    for part in location[:-1]:
+        if isinstance(part, str):
+            section = section.model_fields[part].annotation
+    return sorted(getattr(section, "model_fields", {}))
+
+
+def _line_of(location: Location, document: Any) -> int | None:
+    """The 1-based line of the deepest part of `location` that the document holds; None for an override."""
+    line = None
+    for part in location:
+        marks = getattr(document, "lc", None)
+        if marks is None or not marks.data or part not in marks.data:
+            return line
+        line = marks.data[part][0] + 1
+        document = document[part]
+    return line

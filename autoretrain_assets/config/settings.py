@@ -1,0 +1,193 @@
+"""The model of autoretrain.yaml. A field's description is what `autoretrain init` writes beside it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Metric = Literal["map50_95", "map50", "false_positives_per_image", "latency_ms"]
+
+
+class Section(BaseModel):
+    """A part of the settings: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Days(Section):
+    """Which days are partitions."""
+
+    first: date = Field(date(2025, 1, 1), description="The first day of feedback; earlier events are refused.")
+    last: date | None = Field(None, description="The last day, for a past that is closed; none: up to today.")
+
+
+class Feedback(Section):
+    """What intake accepts."""
+
+    max_image_bytes: int = Field(32_000_000, gt=0, description="Larger image files go to quarantine.")
+    max_image_pixels: int = Field(50_000_000, gt=0, description="Images of more pixels go to quarantine.")
+    max_event_bytes: int = Field(1_000_000, gt=0, description="Larger event files go to quarantine.")
+    clock_skew_seconds: float = Field(300, ge=0, description="How far in the future a camera's clock may be.")
+
+
+class Mining(Section):
+    """Which images of a day are worth a person's time."""
+
+    budget_per_day: int = Field(100, ge=0, description="At most so many images of a day are sent to be labelled.")
+    random_share: Share = Field(0.1, description="Part of the budget drawn at random: the unbiased control arm.")
+    max_source_share: Share = Field(1.0, description="At most this part of the budget for one source.")
+    reason_shares: dict[str, Share] = Field(
+        default={"operator": 1.0, "uncertain": 0.7, "flicker": 0.3},
+        description="At most this part of the budget for each reason; a reason that is not named is not used.",
+    )
+    uncertain_low: Share = Field(0.15, description="A box is uncertain when its confidence lies from here …")
+    uncertain_high: Share = Field(0.55, description="… to here.")
+    flicker_seconds: float = Field(2.0, ge=0, description="Frames of a source this near in time are neighbours.")
+    flicker_confidence: Share = Field(0.4, description="A box at least this sure should not vanish in a neighbour.")
+    flicker_iou: Share = Field(0.3, description="Boxes of neighbouring frames that overlap by this are one object.")
+    near_duplicate_distance: int = Field(
+        3, ge=0, le=64, description="Images of a source whose 64-bit perceptual hashes differ in this many bits or fewer are one."
+    )
+
+    @model_validator(mode="after")
+    def _band_is_a_band(self) -> "Mining":
+        if self.uncertain_low >= self.uncertain_high:
+            raise ValueError("uncertain_low must be below uncertain_high")
+        return self
+
+
+class Scenes(Section):
+    """What counts as one scene: its images are never shared between training and test."""
+
+    gap_seconds: float = Field(60, ge=0, description="A pause of a source longer than this starts a new scene.")
+    near_duplicate_distance: int = Field(
+        3, ge=0, le=64, description="Images whose perceptual hashes differ in this many bits or fewer share a scene."
+    )
+
+
+class Labeling(Section):
+    """Who labels, and what answer is good enough."""
+
+    backend: Literal["folder"] = Field("folder", description="folder: tasks are folders that any CVAT-format tool opens.")
+    box_tolerance_px: float = Field(2.0, ge=0, description="A box may stick out of its image by so much; it is clipped.")
+    min_box_px: float = Field(1.0, ge=0, description="A box with a shorter side is rejected.")
+
+
+class Dataset(Section):
+    """How labelled images become a version."""
+
+    classes: list[str] = Field(default=[], description="The classes, in the model's order.")
+    test_share: Share = Field(0.2, description="Part of the scenes that is sealed for measuring; derived from a scene's hash.")
+
+
+class Training(Section):
+    """The recipe. Its defaults are for a few hundred images and few epochs."""
+
+    weights: Path | None = Field(None, description="What the very first model is fine-tuned from: a .pt, or a model .yaml.")
+    epochs: int = Field(12, gt=0, description="Passes over the training mix.")
+    imgsz: int = Field(640, gt=0, description="Longer side of the image that the network sees, in pixels.")
+    batch: int = Field(8, gt=0, description="Images a step; each batch is an optimizer step of its own.")
+    optimizer: str = Field("auto", description="As ultralytics names it; auto also chooses the learning rate.")
+    lr0: float = Field(0.01, gt=0, description="Initial learning rate; optimizer auto ignores it.")
+    warmup_epochs: float = Field(1.0, ge=0, description="Epochs of learning-rate warm-up.")
+    close_mosaic: int = Field(2, ge=0, description="Last epochs without mosaic augmentation.")
+    freeze: int = Field(0, ge=0, description="First layers that are left as they are.")
+    device: str = Field("auto", description="auto: the first GPU if there is one, else the CPU; or as torch names it.")
+    threads: int = Field(0, ge=0, description="CPU threads; 0: all cores.")
+    workers: int = Field(0, ge=0, description="Data-loading processes.")
+    replay_share: float = Field(
+        1.0, ge=0, description="Old images in the training mix, for each new one; 1.0: as many old as new."
+    )
+
+
+class Retrain(Section):
+    """When a new version is due."""
+
+    min_new_labels: int = Field(100, gt=0, description="Labelled images since the last decision that start a retraining …")
+    min_new_labels_on_drift: int = Field(30, gt=0, description="… and when drift was reported since then.")
+
+
+class Evaluation(Section):
+    """How champion and challenger are measured."""
+
+    confidence: Share = Field(0.001, description="Boxes below are not counted at all, as COCO's curves need low ones.")
+    operating_confidence: Share = Field(0.25, description="The confidence that production uses: false positives count from here.")
+    match_iou: Share = Field(0.5, description="A box that overlaps no object by this much is a false positive.")
+    nms_iou: Share = Field(0.7, description="Overlap above which two boxes of a class are one.")
+    max_detections: int = Field(300, gt=0, description="At most so many boxes an image.")
+    latency_images: int = Field(20, ge=1, description="Images, one at a time, whose median time is the latency.")
+
+
+class Rule(Section):
+    """One condition of the gate; all must hold for a promotion."""
+
+    name: str = Field(description="What the owner calls it; it stands in the decision.")
+    metric: Metric = Field(description="map50_95, map50, false_positives_per_image or latency_ms.")
+    slice: str = Field("all", description="all, new, old, regression, source:NAME, domain:NAME, size:small|medium|large.")
+    label: str | None = Field(None, description="One class; none: all of them.")
+    compare: Literal["difference", "ratio", "absolute"] = Field(
+        description="challenger - champion, challenger / champion, or the challenger alone."
+    )
+    at_least: float | None = Field(None, description="The figure must not be below this.")
+    at_most: float | None = Field(None, description="The figure must not be above this.")
+    min_images: int = Field(0, ge=0, description="With fewer test images the rule fails for lack of evidence.")
+    min_boxes: int = Field(0, ge=0, description="With fewer labelled boxes the rule fails for lack of evidence.")
+    optional: bool = Field(False, description="true: a slice without a test image passes instead of failing.")
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> "Rule":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give at_least or at_most, and only one of them")
+        return self
+
+
+DEFAULT_RULES = [
+    Rule(name="better on what is new", metric="map50", slice="new", compare="difference",
+         at_least=0.03, min_images=5, min_boxes=20),
+    Rule(name="boxes as tight on what is new", metric="map50_95", slice="new", compare="difference",
+         at_least=0.01, min_images=5, min_boxes=20),
+    Rule(name="no worse on what it knew", metric="map50", slice="old", compare="difference",
+         at_least=-0.03, min_images=5, min_boxes=20),
+    Rule(name="boxes no looser on what it knew", metric="map50_95", slice="old", compare="difference",
+         at_least=-0.03, min_images=5, min_boxes=20),
+    Rule(name="no worse on reported failures", metric="map50", slice="regression", compare="difference",
+         at_least=-0.02, optional=True),
+    Rule(name="good enough at all", metric="map50", slice="all", compare="absolute", at_least=0.2, min_images=5),
+    Rule(name="no flood of false alarms", metric="false_positives_per_image", slice="all",
+         compare="difference", at_most=1.0),
+    Rule(name="no slower", metric="latency_ms", slice="all", compare="ratio", at_most=2.0),
+]  # fmt: skip
+
+
+class Release(Section):
+    """The rules of the gate."""
+
+    rules: list[Rule] = Field(
+        default=DEFAULT_RULES, min_length=1, description="All must hold; what compares with a champion waits until there is one."
+    )
+
+
+class Drift(Section):
+    """When a day is unlike all that the production model was trained on."""
+
+    family_error: Share = Field(0.005, description="Chance of a false alarm a day, over all sources and features together.")
+    min_images: int = Field(10, ge=2, description="A source with fewer images that day is not tested, and the report says so.")
+
+
+class Settings(Section):
+    """All of autoretrain.yaml."""
+
+    seed: int = Field(0, ge=0, description="Every random choice derives from it.")
+    days: Days = Field(default_factory=Days, description="Which days are partitions.")
+    feedback: Feedback = Field(default_factory=Feedback, description="What intake accepts.")
+    mining: Mining = Field(default_factory=Mining, description="Which images of a day are worth a person's time.")
+    scenes: Scenes = Field(default_factory=Scenes, description="What counts as one scene.")
+    labeling: Labeling = Field(default_factory=Labeling, description="Who labels, and what answer is good enough.")
+    dataset: Dataset = Field(default_factory=Dataset, description="How labelled images become a version.")
+    training: Training = Field(default_factory=Training, description="The recipe of fine-tuning.")
+    retrain: Retrain = Field(default_factory=Retrain, description="When a new version is due.")
+    evaluation: Evaluation = Field(default_factory=Evaluation, description="How champion and challenger are measured.")
+    release: Release = Field(default_factory=Release, description="The rules of the gate.")
+    drift: Drift = Field(default_factory=Drift, description="When a day is unlike all that the model knows.")

@@ -1,0 +1,71 @@
+"""What can be said of an image's pixels without a model: size, perceptual hash, light, sharpness."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import imagehash
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from autoretrain_assets.errors import InputError
+
+FORMATS = {"JPEG": "jpg", "PNG": "png", "BMP": "bmp", "WEBP": "webp"}
+"""The formats that are kept, and the suffix of their files."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """One image, measured. Sizes are in pixels after EXIF rotation, as a model sees the image.
+
+    brightness and contrast are mean and standard deviation of the gray levels (0 to 255), sharpness is
+    the variance of their Laplacian (Pech-Pacheco et al. 2000), both of the image at most 640 px wide.
+    """
+
+    suffix: str
+    width: int
+    height: int
+    phash: int
+    brightness: float
+    contrast: float
+    sharpness: float
+
+
+def measure(content: bytes, max_pixels: int, name: str = "image") -> ImageFacts:
+    """Decode the whole image and measure it; raises InputError where it is no image, broken or too large."""
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
+            suffix = FORMATS[str(image.format)]
+            if image.width * image.height > max_pixels:
+                raise InputError(f"{name} has {image.width} x {image.height} pixels, over feedback.max_image_pixels.")
+            gray = ImageOps.exif_transpose(image).convert("RGB").convert("L")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(f"{name} cannot be read as an image ({error}): send JPEG, PNG, BMP or WebP.") from error
+    return _facts(gray, suffix)
+
+
+def measure_file(path: Path, max_pixels: int) -> ImageFacts:
+    """`measure` for a file."""
+    return measure(path.read_bytes(), max_pixels, path.name)
+
+
+def _facts(gray: Image.Image, suffix: str) -> ImageFacts:
+    small: NDArray[np.uint8] = np.asarray(_shrunk(gray), dtype=np.uint8)
+    return ImageFacts(
+        suffix=suffix,
+        width=gray.width,
+        height=gray.height,
+        phash=int(str(imagehash.phash(gray)), 16),
+        brightness=float(small.mean()),
+        contrast=float(small.std()),
+        sharpness=float(cv2.Laplacian(small, cv2.CV_64F).var()),
+    )
+
+
+def _shrunk(gray: Image.Image, longest: int = 640) -> Image.Image:
+    scale = longest / max(gray.size)
+    if scale >= 1:
+        return gray
+    return gray.resize((max(1, round(gray.width * scale)), max(1, round(gray.height * scale))), Image.Resampling.BOX)

@@ -1,0 +1,77 @@
+"""The labelling protocol: open a batch once, watch it, collect the answers, send back what is not good enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from autoretrain_assets.boxes import Box
+
+
+@dataclass(frozen=True, slots=True)
+class BatchImage:
+    """One image to label, pre-filled with the model's boxes; `reasons` tell the annotator why it was chosen."""
+
+    sha256: str
+    path: Path
+    width: int
+    height: int
+    boxes: Sequence[Box] = ()
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What becomes one task. `key` derives from the content, so the same batch is the same task."""
+
+    key: str
+    name: str
+    classes: Sequence[str]
+    images: Sequence[BatchImage]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a backend: `id` in the backend's own words, `url` where a person opens it."""
+
+    key: str
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a task is. Only a finished task may be collected."""
+
+    images: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What came back of one task: a table of schema.ANSWERS, and what could not be read, image by image."""
+
+    table: pl.DataFrame
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+class LabelingBackend(Protocol):
+    """Where people label."""
+
+    def open(self, batch: Batch) -> Task:
+        """Make the batch a task, or find the task that it already is; never a second one for the same key."""
+        ...
+
+    def progress(self, task: Task) -> Progress:
+        """Ask how far the task is; raises LabelingError where it is gone."""
+        ...
+
+    def collect(self, task: Task) -> Answers:
+        """The answers of a finished task; raises LabelingError where it is not finished."""
+        ...
+
+    def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
+        """Send a finished task back: `reasons` maps an image's sha256 to what is wrong with its answer."""
+        ...

@@ -1,0 +1,85 @@
+"""The version store's protocol: branches of commits of files, and tags that never move."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; `metadata` is what the writer noted beside the message."""
+
+    id: str
+    message: str
+    created_at: datetime
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path that differs between two refs; `kind` is added, removed or changed."""
+
+    path: str
+    kind: str
+
+
+Content = bytes | Path
+"""What a path is given: bytes, or the file to take them from."""
+
+
+class VersionStore(Protocol):
+    """Where dataset versions, checkpoints, reports and the production pointer are kept.
+
+    A ref is a branch, a tag or a commit id. Paths are relative, with forward slashes, without `.` or `..`.
+    """
+
+    def commit(
+        self,
+        branch: str,
+        put: Mapping[str, Content],
+        *,
+        message: str,
+        delete: Iterable[str] = (),
+        metadata: Mapping[str, str] | None = None,
+        parent: str | None = None,
+    ) -> Commit:
+        """Add one commit to `branch`, all of it or nothing.
+
+        `parent` is the commit that the writer read (None: the branch does not exist yet); raises
+        Conflict where the branch is elsewhere. The new tree is the parent's, less `delete`, with `put`.
+        """
+        ...
+
+    def tag(self, name: str, commit: str) -> None:
+        """Name a commit for ever; the same name for the same commit is a no-op, for another a Conflict."""
+        ...
+
+    def tags(self) -> dict[str, str]:
+        """Every tag and the commit it names."""
+        ...
+
+    def resolve(self, ref: str) -> str | None:
+        """The commit id that `ref` names, or None."""
+        ...
+
+    def log(self, ref: str, limit: int | None = None) -> list[Commit]:
+        """The commits of `ref`, newest first; empty where there is no such ref."""
+        ...
+
+    def list(self, ref: str, prefix: str = "") -> list[str]:
+        """The paths of `ref` that start with `prefix`, sorted; raises NotFound for an unknown ref."""
+        ...
+
+    def read(self, ref: str, path: str) -> bytes:
+        """The bytes at `path`; raises NotFound."""
+        ...
+
+    def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
+        """Write those paths below `target`, each atomically; what is there already is left; raises NotFound."""
+        ...
+
+    def diff(self, left: str, right: str) -> list[Change]:
+        """What changed from `left` to `right`, sorted by path."""
+        ...

@@ -174,6 +174,9 @@ class Drift(Section):
 
     family_error: Share = Field(0.005, description="Chance of a false alarm a day, over all sources and features together.")
     min_images: int = Field(10, ge=2, description="A source with fewer images that day is not tested, and the report says so.")
+    triggers: list[Literal["operator", "uncertain", "random"]] = Field(
+        default=["random"], description="The events that are looked at; only random ones are a fair sample of the traffic."
+    )
 
 
 class Settings(Section):

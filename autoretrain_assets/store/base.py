@@ -68,10 +68,6 @@ class VersionStore(Protocol):
         """The commits of `ref`, newest first; empty where there is no such ref."""
         ...
 
-    def list(self, ref: str, prefix: str = "") -> list[str]:
-        """The paths of `ref` that start with `prefix`, sorted; raises NotFound for an unknown ref."""
-        ...
-
     def read(self, ref: str, path: str) -> bytes:
         """The bytes at `path`; raises NotFound."""
         ...
@@ -82,4 +78,8 @@ class VersionStore(Protocol):
 
     def diff(self, left: str, right: str) -> list[Change]:
         """What changed from `left` to `right`, sorted by path."""
+        ...
+
+    def list(self, ref: str, prefix: str = "") -> list[str]:
+        """The paths of `ref` that start with `prefix`, sorted; raises NotFound for an unknown ref."""
         ...

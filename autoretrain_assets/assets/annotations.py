@@ -1,0 +1,60 @@
+"""annotations: the answers of the day's finished tasks, reviewed."""
+
+import dagster as dg
+import polars as pl
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.cvat_tasks import cvat_tasks
+from autoretrain_assets.assets.mined_samples import mined_samples
+from autoretrain_assets.automation.partitions import DAYS, day_of
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling.review import Review, review
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.schema import ANNOTATIONS, conform
+
+
+@dg.asset(partitions_def=DAYS, group_name="labeling", deps=[cvat_tasks, mined_samples], kinds={"cvat", "parquet"})
+def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+    """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
+
+    A task that passed is not reviewed again: a stricter rule counts for what comes after it.
+    """
+    place, day = home.open(), day_of(context)
+    tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
+    rows, rejected, unfinished = place.annotations.read(day), dict[str, str](), 0
+    due = tasks.filter((pl.col("state") == "open") & ~pl.col("key").is_in(rows["task_key"].implode()))
+    for row in due.iter_rows(named=True):
+        task = Task(row["key"], row["task_id"], row["url"])
+        if not place.labeling.progress(task).finished:
+            unfinished += 1
+            continue
+        asked = samples.filter(pl.col("sha256").is_in(row["images"]))
+        verdict = review(place.labeling.collect(task), asked, place.classes, place.settings.labeling)
+        rejected |= verdict.rejected
+        if verdict.passed:
+            rows = pl.concat([rows, _rows(verdict, asked, task.key)])
+        else:
+            place.labeling.reopen(task, verdict.rejected)
+    place.annotations.write(day, rows)
+    return dg.MaterializeResult(metadata=_metadata(place, rows, rejected, unfinished))
+
+
+def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
+    joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
+    return conform(
+        joined.with_columns(task_key=pl.lit(key), quality=pl.lit(None, dtype=pl.Float64)), ANNOTATIONS
+    )
+
+
+def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, object]:
+    boxes = rows.select("boxes").explode("boxes").drop_nulls().unnest("boxes")
+    return {
+        "dagster/row_count": rows.height,
+        "images without an object": rows.filter(pl.col("boxes").list.len() == 0).height,
+        "unfinished tasks": unfinished,
+        "rejected answers": rejected,
+        "boxes by class": showing.table(boxes.group_by("label").len("boxes").sort("label")),
+        "by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
+        "pictures": showing.pictures(rows, place.frames, place.classes),
+    }

@@ -1,0 +1,70 @@
+"""cvat_tasks: the day's samples as labelling tasks."""
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import dagster as dg
+import polars as pl
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.mined_samples import mined_samples
+from autoretrain_assets.automation.partitions import DAYS, day_of
+from autoretrain_assets.boxes import Box
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Batch, BatchImage
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.schema import CVAT_TASKS
+
+
+@dg.asset(partitions_def=DAYS, group_name="labeling", deps=[mined_samples], kinds={"cvat"})
+def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+    """One task for those of the day's samples that are in none yet, pre-filled with the model's boxes.
+
+    The task is noted before the backend is asked, so that a run that was killed in between finds it again.
+    """
+    place, day = home.open(), day_of(context)
+    tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
+    fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))
+    if not fresh.is_empty():
+        tasks = pl.concat([tasks, _noted(day, fresh)])
+        place.cvat_tasks.write(day, tasks)
+    for row in tasks.filter(pl.col("state") == "opening").iter_rows(named=True):
+        task = place.labeling.open(_batch(place, row["key"], samples.filter(pl.col("sha256").is_in(row["images"]))))
+        opened = {"task_id": task.id, "url": task.url, "state": "open"}
+        is_this = pl.col("key") == task.key
+        tasks = tasks.with_columns(
+            pl.when(is_this).then(pl.lit(value)).otherwise(name).alias(name) for name, value in opened.items()
+        )
+        place.cvat_tasks.write(day, tasks)
+    if not place.cvat_tasks.path(day).is_file():
+        place.cvat_tasks.write(day, tasks)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": tasks.height,
+            "new images": fresh.height,
+            "tasks": showing.table(tasks.select("key", "url", "opened_at", images=pl.col("images").list.len())),
+        }
+    )
+
+
+def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
+    images = sorted(fresh["sha256"])
+    key = f"{day}-{hashlib.sha256(' '.join(images).encode()).hexdigest()[:8]}"
+    row = {"key": key, "task_id": None, "url": None, "state": "opening", "opened_at": datetime.now(UTC), "images": images}
+    return pl.DataFrame([row], schema=CVAT_TASKS)
+
+
+def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
+    floor = place.settings.evaluation.operating_confidence
+    images = [
+        BatchImage(
+            sha256=row["sha256"],
+            path=place.frames.path(row["sha256"]),
+            width=row["width"],
+            height=row["height"],
+            boxes=[Box(**box) for box in row["predictions"] if box["confidence"] >= floor],
+            reasons=row["reasons"],
+        )
+        for row in samples.sort("captured_at", "sha256").iter_rows(named=True)
+    ]
+    return Batch(key=key, name=key, classes=place.classes, images=images)

@@ -1,0 +1,88 @@
+"""finetuned_checkpoint: the candidate, and the record that reproduces it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.labeled_dataset import labeled_dataset
+from autoretrain_assets.automation.child import run_child
+from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.mix import training_mix
+from autoretrain_assets.dataset.yolo import checkout
+from autoretrain_assets.errors import InputError, TrainingError
+from autoretrain_assets.files import sha256_of
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.training import finetune
+
+
+@dg.asset(
+    partitions_def=VERSIONS, group_name="training", deps=[labeled_dataset], kinds={"pytorch", "ultralytics"}, pool="training"
+)
+def finetuned_checkpoint(
+    context: dg.AssetExecutionContext, home: HomeResource
+) -> dg.MaterializeResult:
+    """The champion fine-tuned on what is new and a share of what it knew, in a process of its own.
+
+    A checkpoint that is stored is never trained again: its record says how to make it anew.
+    """
+    place, version = home.open(), context.partition_key
+    if "record.json" not in artifacts.names(place.store, version):
+        _train(context, place, version)
+    record = artifacts.read_json(place.store, version, "record.json")
+    return dg.MaterializeResult(metadata=_metadata(record))
+
+def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None:
+    dataset = dataset_version.read(place.store, version)
+    if dataset is None:
+        raise InputError(f"dataset version {version} does not exist: materialize labeled_dataset for it first.")
+    champion = registry.current(place.store)
+    weights, sha256, known = _parent(place, champion)
+    manifest = dataset_version.read_manifest(place.store, version)
+    mix = training_mix(manifest, known, place.settings.training.replay_share, place.settings.seed)
+    folder = place.work / "training" / version
+    data = checkout(mix, place.frames.paths(mix["sha256"]), place.classes, folder / "data")
+    job = finetune.prepare(place.settings, weights, sha256, data, mix.height, folder)
+    exit_code = run_child(context, finetune.command(folder))
+    if exit_code != 0:
+        raise TrainingError(finetune.failure(folder, exit_code))
+    outcome = finetune.finish(folder)
+    parent = champion.version if champion else None
+    record = finetune.record(job, outcome, dataset.commit, dataset.manifest_hash, parent)
+    record["replay_share"] = place.settings.training.replay_share
+    files = {"weights.pt": folder / "weights.pt", "record.json": json.dumps(record, indent=2, sort_keys=True).encode()}
+    artifacts.put(place.store, version, files, f"Checkpoint {version}, from {parent or weights.name}")
+    shutil.rmtree(folder)
+
+
+def _parent(place: Home, champion: registry.Release | None) -> tuple[Path, str | None, pl.Series | None]:
+    """The weights to start from, their sha256, and the images that they were trained on."""
+    if champion is not None:
+        weights = artifacts.fetch(place.store, champion.version, "weights.pt", place.work / "models")
+        return weights, champion.weights_sha256, dataset_version.read_manifest(place.store, champion.version)["sha256"]
+    first = place.settings.training.weights
+    if first is None:
+        raise InputError("there is no production model and training.weights names none to start from: set it.")
+    path = first if first.is_absolute() else place.root / first
+    return path, None if path.suffix == ".yaml" else sha256_of(path), None
+
+
+def _metadata(record: dict[str, Any]) -> dict[str, Any]:
+    curves = pl.DataFrame(record["curves"])
+    return {
+        "weights sha256": record["weights_sha256"],
+        "parent": record["parent_version"] or "none",
+        "images trained on": record["images"],
+        "seconds": record["seconds"],
+        "curves": showing.curves(curves),
+        "epochs": showing.table(curves),
+        "record": record,
+    }

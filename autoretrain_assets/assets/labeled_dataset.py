@@ -1,0 +1,70 @@
+"""labeled_dataset: a version of the data, one commit and one tag."""
+
+import dagster as dg
+import polars as pl
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.annotations import annotations
+from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.manifest import build, manifest_hash
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.schema import ANNOTATIONS, conform
+
+
+@dg.asset(
+    partitions_def=VERSIONS,
+    group_name="dataset",
+    deps=[dg.AssetDep(annotations, partition_mapping=dg.AllPartitionMapping())],
+    kinds={"git", "parquet"},
+)
+def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+    """Every reviewed image so far, split by scene; a version that is tagged is never made again.
+
+    Training and test never share a scene. The test split is sealed: only evaluation reads it.
+    """
+    place, version = home.open(), context.partition_key
+    known = dataset_version.read(place.store, version)
+    left_out = 0
+    if known is None:
+        known, left_out = _write(place, version, context.run_id)
+    manifest = dataset_version.read_manifest(place.store, version)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": manifest.height,
+            "commit": known.commit,
+            "manifest hash": known.manifest_hash,
+            "parent": known.parent or "none",
+            "left out for touching both splits": left_out,
+            "by split": showing.table(manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique())),
+            "new and old": showing.table(manifest.group_by("since", "split").len("images").sort("since", "split")),
+            "boxes by class and split": showing.table(_boxes(manifest)),
+            "pictures": showing.pictures(manifest.filter(pl.col("since") == version), place.frames, place.classes),
+        }
+    )
+
+
+def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.DatasetVersion, int]:
+    expected = dataset_version.next_version(place.store)
+    if version != expected:
+        raise InputError(f"the next dataset version is {expected}, not {version}: ask for a run of {expected}.")
+    versions = dataset_version.versions(place.store)
+    parent = dataset_version.read_manifest(place.store, versions[-1]) if versions else None
+    answers = conform(place.annotations.scan().collect(), ANNOTATIONS)
+    built = build(parent, answers, place.settings, version)
+    if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
+        raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.")
+    frames = place.frames.paths(built.manifest["sha256"])
+    metadata = {"dagster_run_id": run_id}
+    parent_name = versions[-1] if versions else None
+    known = dataset_version.write(
+        place.store, version, built.manifest, frames, place.classes, parent_name, metadata
+    )
+    return known, built.left_out
+
+
+def _boxes(manifest: pl.DataFrame) -> pl.DataFrame:
+    boxes = manifest.select("split", "boxes").explode("boxes").drop_nulls().unnest("boxes")
+    return boxes.group_by("label", "split").len("boxes").sort("label", "split")

@@ -1,0 +1,53 @@
+"""mined_samples: which images of the day are worth a person's time."""
+
+from datetime import date
+
+import dagster as dg
+import polars as pl
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.raw_feedback import raw_feedback
+from autoretrain_assets.automation.partitions import DAYS, day_of
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.home import Home
+from autoretrain_assets.mining.selection import mine
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.schema import MINED_SAMPLES, conform
+
+
+@dg.asset(partitions_def=DAYS, group_name="labeling", deps=[raw_feedback], kinds={"polars", "parquet"})
+def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+    """The day's images that teach most: reported, unsure or flickering, and a random control arm, within a budget.
+
+    What is in a task already stays, so that a changed rule never takes an image from the people who label it.
+    """
+    place, day = home.open(), day_of(context)
+    settings = place.settings
+    asked = place.cvat_tasks.read(day)["images"].explode(empty_as_null=True).drop_nulls()
+    raw = place.raw_feedback.read(day)
+    taken = _taken_elsewhere(place, day).filter(~_taken_elsewhere(place, day).is_in(asked.implode()))
+    chosen = mine(raw, settings.mining, settings.scenes.gap_seconds, taken, settings.seed)
+    kept = place.mined_samples.read(day).filter(pl.col("sha256").is_in(asked.implode()))
+    samples = pl.concat([kept, chosen.join(kept, on="sha256", how="anti")])
+    place.mined_samples.write(day, conform(samples, MINED_SAMPLES))
+    reasons = samples.explode("reasons").group_by("reasons").len("images").sort("reasons")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": samples.height,
+            "candidates": raw["sha256"].n_unique(),
+            "budget": settings.mining.budget_per_day,
+            "by reason": showing.table(reasons),
+            "by arm": showing.table(samples.group_by("arm").len("images").sort("arm")),
+            "by source": showing.table(samples.group_by("source").len("images").sort("source")),
+            "pictures": showing.pictures(samples.rename({"predictions": "boxes"}), place.frames, place.classes),
+        }
+    )
+
+
+def _taken_elsewhere(place: Home, day: date) -> pl.Series:
+    """Images that another day's tasks or the dataset have already."""
+    other_days = [place.cvat_tasks.read(other)["images"] for other in place.cvat_tasks.days() if other != day]
+    in_tasks = [images.explode(empty_as_null=True).drop_nulls() for images in other_days]
+    known = dataset_version.versions(place.store)
+    in_dataset = [dataset_version.read_manifest(place.store, known[-1])["sha256"]] if known else []
+    return pl.concat([pl.Series("sha256", [], dtype=pl.String), *in_tasks, *in_dataset]).unique(maintain_order=True)

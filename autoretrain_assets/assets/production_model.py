@@ -1,0 +1,47 @@
+"""production_model: what serving serves."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from autoretrain_assets.assets.release_decision import release_decision
+from autoretrain_assets.release import registry, serving
+from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.store import artifacts
+
+GATE = "gate"
+
+
+@dg.asset(
+    group_name="release",
+    deps=[dg.AssetDep(release_decision, partition_mapping=dg.LastPartitionMapping())],
+    kinds={"pytorch"},
+    output_required=False,
+)
+def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[dg.MaterializeResult]:
+    """The released model: a pointer whose log is the release history, and a folder that serving reads.
+
+    It materializes only when the decision says promote, and only over the champion that was measured.
+    """
+    place, version = home.open(), context.run.tags["dagster/partition"]
+    decision = artifacts.read_json(place.store, version, "decision.json")
+    if decision["outcome"] != "promote":
+        context.log.info(f"{version} is held: production stays as it is. {'; '.join(decision['reasons'])}")
+        return
+    record = artifacts.read_json(place.store, version, "record.json")
+    because = "; ".join(decision["reasons"])
+    release = registry.promote(
+        place.store, version, record["weights_sha256"], because, GATE, instead_of=decision["champion"]
+    )
+    weights = artifacts.fetch(place.store, version, "weights.pt", place.work / "models")
+    model = {"classes": list(place.classes), "imgsz": place.settings.training.imgsz}
+    folder = serving.publish(release, weights, model, place.production)
+    yield dg.MaterializeResult(
+        metadata={
+            "version": version,
+            "because": because,
+            "weights sha256": record["weights_sha256"],
+            "commit": release.commit,
+            "folder": dg.MetadataValue.path(folder),
+        }
+    )

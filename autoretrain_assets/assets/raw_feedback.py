@@ -1,0 +1,46 @@
+"""raw_feedback: the events of a day that were accepted."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from autoretrain_assets.assets import showing
+from autoretrain_assets.automation.partitions import DAYS, day_of
+from autoretrain_assets.feedback import intake
+from autoretrain_assets.resources import HomeResource
+
+
+@dg.asset(partitions_def=DAYS, group_name="feedback", kinds={"polars", "parquet"})
+def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+    """What production reported on a day: one row an image, with the model's boxes and the operators' verdicts.
+
+    A bad event goes to quarantine with its reason and the rest of the day goes on; a late event re-runs its day.
+    """
+    place, day, now = home.open(), day_of(context), datetime.now(UTC)
+    settings = place.settings
+    waiting = intake.pending(place.inbox, settings.days.first, now, settings.feedback)
+    receipt = intake.receive(
+        waiting.get(day, []),
+        place.inbox,
+        place.raw_feedback.read(day),
+        place.frames,
+        place.quarantine,
+        settings.feedback,
+        place.classes,
+        now,
+        settings.days.first,
+    )
+    place.raw_feedback.write(day, receipt.table)
+    intake.discard(receipt)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": receipt.table.height,
+            "accepted now": receipt.accepted,
+            "duplicates": receipt.duplicates,
+            "quarantined": sum(receipt.quarantined.values()),
+            "why quarantined": dict(receipt.quarantined),
+            "by source and trigger": showing.table(receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")),
+            "events with verdicts": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
+            "pictures": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place.frames, place.classes),
+        }
+    )

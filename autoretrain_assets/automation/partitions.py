@@ -1,0 +1,34 @@
+"""The two partitions of the loop: the day an image was captured, and the dataset version."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import dagster as dg
+
+from autoretrain_assets.config.settings import Days
+
+DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01")
+"""What daily assets are declared with; `bound_to` gives them the days of a home."""
+
+VERSIONS = dg.DynamicPartitionsDefinition(name="dataset_version")
+
+
+def days_of(days: Days) -> dg.DailyPartitionsDefinition:
+    """The days of a home, in UTC."""
+    end = None if days.last is None else (days.last + timedelta(days=1)).isoformat()
+    return dg.DailyPartitionsDefinition(start_date=days.first.isoformat(), end_date=end)
+
+
+def bound_to(days: Days, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """`assets` with the home's days in place of DAYS."""
+    own = days_of(days)
+
+    def bind(spec: dg.AssetSpec) -> dg.AssetSpec:
+        return spec.replace_attributes(partitions_def=own) if spec.partitions_def == DAYS else spec
+
+    return [asset for asset in dg.map_asset_specs(bind, assets) if isinstance(asset, dg.AssetsDefinition)]
+
+
+def day_of(context: dg.AssetExecutionContext) -> date:
+    """The day of the partition that runs."""
+    return date.fromisoformat(context.partition_key)

@@ -1,0 +1,133 @@
+"""The commands that a person types; no logic of its own."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoretrain_assets.errors import AutoretrainError
+
+app = typer.Typer(
+    name="autoretrain",
+    help="Keep an object detector good while its world changes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+label = typer.Typer(help="Labelling tasks in folders.", no_args_is_help=True)
+app.add_typer(label, name="label")
+
+HomeOption = Annotated[Path, typer.Option("--home", help="The home's folder.", envvar="AUTORETRAIN_HOME")]
+Because = Annotated[str, typer.Option("--because", help="The reason; it stands in the release history.")]
+By = Annotated[str, typer.Option("--by", help="Who decides.", envvar="USER")]
+SetOption = Annotated[list[str], typer.Option("--set", help="Any setting: key.sub=value. May be repeated.")]
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="The new home's folder.")],
+    weights: Annotated[Path, typer.Option(help="The model in production today: an ultralytics .pt.")],
+    data: Annotated[Path, typer.Option(help="The data it was trained on: a YOLO data.yaml.")],
+    settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+) -> None:
+    """Make a home of your own: settings, folders, first dataset version, first production model.
+
+    Example: autoretrain init street --weights best.pt --data street.yaml
+    """
+    from autoretrain_assets.commands import make_home
+
+    for line in make_home(directory, weights, data, settings):
+        typer.echo(line)
+
+
+@app.command()
+def run(home: HomeOption) -> None:
+    """One pass of all that is due: events, finished tasks, and a retraining if there is reason for one."""
+    from autoretrain_assets.commands import run_due
+
+    for line in run_due(home):
+        typer.echo(line)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="The version to release, such as v0003.")],
+    home: HomeOption,
+    because: Because,
+    by: By = "owner",
+) -> None:
+    """Release a version by hand, whatever its decision says; the reason is kept.
+
+    Example: autoretrain promote v0003 --home street --because "the gate's test has no snow, we do"
+    """
+    from autoretrain_assets.commands import release
+
+    typer.echo(release(home, version, because, by))
+
+
+@app.command()
+def rollback(
+    home: HomeOption,
+    because: Because,
+    version: Annotated[str | None, typer.Argument(help="The version to go back to; none: the one before.")] = None,
+    by: By = "owner",
+) -> None:
+    """Put an earlier version back into production; the reason is kept."""
+    from autoretrain_assets.commands import roll_back
+
+    typer.echo(roll_back(home, version, because, by))
+
+
+@label.command("list")
+def label_list(home: HomeOption) -> None:
+    """The tasks, and which are finished."""
+    from autoretrain_assets.commands import label_lines
+
+    for line in label_lines(home):
+        typer.echo(line)
+
+
+@label.command("done")
+def label_done(
+    task: Annotated[str, typer.Argument(help="The task's key, as its folder is called.")],
+    home: HomeOption,
+    by: By = "owner",
+) -> None:
+    """Say that a task in a folder is finished."""
+    from autoretrain_assets.commands import finish_task
+
+    finish_task(home, task, by, datetime.now(UTC))
+    typer.echo(f"{task} is finished; the next run collects it.")
+
+
+@app.command()
+def replay(
+    dataset: Annotated[Path, typer.Argument(help="A labelled YOLO dataset with a domains.csv.")],
+    start: Annotated[str, typer.Option(help="The domain that the first model learns: NAME, or NAME:SHARE.")],
+    then: Annotated[list[str], typer.Option(help="The domains that production meets, in order; may be repeated.")],
+    home: Annotated[Path, typer.Option(help="Where the replay's home is made; it must not exist.")],
+    weights: Annotated[Path | None, typer.Option(help="What the first model is fine-tuned from.")] = None,
+    model: Annotated[Path | None, typer.Option(help="The first production model, taken as it is.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="Days for each domain.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Every random choice derives from it.")] = 0,
+    operator_miss: Annotated[float, typer.Option(min=0, max=1, help="Part of the errors that nobody reports.")] = 0.2,
+    annotator_miss: Annotated[float, typer.Option(min=0, max=1, help="Part of the objects that are not labelled.")] = 0.0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Where the result is written.")] = None,
+    settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+) -> None:
+    """Play a labelled dataset through the loop as if it were production: the backtest of your own past.
+
+    Example: autoretrain replay data/street --start day --then night --weights best.pt --home /tmp/backtest
+    """
+
+
+def main() -> None:
+    """Run a command; an error that a person can mend is one sentence and a code, not a traceback."""
+    try:
+        app()
+    except AutoretrainError as error:
+        sys.stderr.write(f"autoretrain: {error}\n")
+        raise SystemExit(error.exit_code) from None

@@ -1,0 +1,115 @@
+"""What the commands do: each takes a home and returns the lines to print."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+
+from autoretrain_assets import founding
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.folder import FolderBackend
+from autoretrain_assets.loop import Loop, opened
+from autoretrain_assets.release import registry, serving
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.triggers import Verdict
+
+
+def make_home(root: Path, weights: Path, data: Path, overrides: Sequence[str]) -> Iterator[str]:
+    """A home for the model in production and the data that it was trained on."""
+    classes, images = founding.owners_data(data)
+    settings = parse_settings("", overrides, name="--set")
+    dataset = settings.dataset.model_copy(update={"classes": classes})
+    home = founding.lay_out(root, settings.model_copy(update={"dataset": dataset}))
+    yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"
+    version = founding.first_version(home, images)
+    yield f"{version.version}: {images.height} images, {len(classes)} classes"
+    founding.adopt(home, weights)
+    with opened(home) as loop:
+        loop.retrain(founding.FIRST, Verdict(None, "the home was made"))
+    yield f"{founding.FIRST}: in production, measured: {home.reports / (founding.FIRST + '.html')}"
+
+
+def run_due(root: Path) -> Iterator[str]:
+    """One pass: what waits in the inbox, the finished tasks, and a retraining where there is reason for one."""
+    with opened(Home.open(root)) as loop:
+        for day in loop.days_with_events():
+            loop.feedback(day)
+            yield f"{day}: {loop.home.raw_feedback.read(day).height} events, {loop.home.mined_samples.read(day).height} to label"
+        for day in loop.days_with_answers():
+            loop.labels(day)
+            yield f"{day}: {loop.home.annotations.read(day).height} images labelled"
+        version, verdict = loop.next_version()
+        if verdict.trigger is None:
+            yield f"no retraining: {verdict.why}"
+            return
+        yield f"retraining {version}: {verdict.why}"
+        loop.retrain(version, verdict)
+        yield outcome(loop, version)
+
+
+def outcome(loop: Loop, version: str) -> str:
+    """What was decided on a version, in one line."""
+    decision = artifacts.read_json(loop.home.store, version, "decision.json")
+    return f"{version}: {decision['outcome']}: {'; '.join(decision['reasons'])}"
+
+
+def release(root: Path, version: str, because: str, by: str) -> str:
+    """Move the production pointer by hand."""
+    home = Home.open(root)
+    if "record.json" not in artifacts.names(home.store, version):
+        known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
+        raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
+    sha256 = artifacts.read_json(home.store, version, "record.json")["weights_sha256"]
+    moved = registry.promote(home.store, version, sha256, because, by)
+    publish(home, moved)
+    _note(home, moved)
+    return f"{version} is in production, by {by}: {because}"
+
+
+def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
+    """Put an earlier version back: the one before the current one where none is named."""
+    home = Home.open(root)
+    if version is None:
+        before = registry.previous(home.store)
+        if before is None:
+            raise InputError("there was no release before the current one: name a version.")
+        version = before.version
+    return release(root, version, because, by)
+
+
+def publish(home: Home, moved: registry.Release) -> Path:
+    """Put a release where serving reads it."""
+    weights = artifacts.fetch(home.store, moved.version, "weights.pt", home.work / "models")
+    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
+    return serving.publish(moved, weights, model, home.production)
+
+
+def label_lines(root: Path) -> Iterator[str]:
+    """A line for each task in a folder."""
+    home = Home.open(root)
+    backend = _folders(home)
+    for task in backend.tasks():
+        progress = backend.progress(task)
+        yield f"{task.key}  {progress.images} images  {'finished' if progress.finished else 'open'}  {task.url}"
+
+
+def finish_task(root: Path, key: str, by: str, now: datetime) -> None:
+    """Mark a task in a folder as finished."""
+    _folders(Home.open(root)).finish(key, by, now)
+
+
+def _folders(home: Home) -> FolderBackend:
+    if not isinstance(home.labeling, FolderBackend):
+        raise InputError("labeling.backend is not `folder`: finish the task where it is labelled.")
+    return home.labeling
+
+
+def _note(home: Home, moved: registry.Release) -> None:
+    """Show a release by hand on the asset's page, as one by the gate is shown."""
+    with opened(home) as loop:
+        metadata = {"version": moved.version, "because": moved.because, "by": moved.by, "commit": moved.commit}
+        loop.instance.report_runless_asset_event(dg.AssetMaterialization("production_model", metadata=metadata))

@@ -1,0 +1,144 @@
+"""Make a home: its settings, its folders, its first dataset version, and the model that is in production today."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from autoretrain_assets.config import Settings
+from autoretrain_assets.config.template import render
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.manifest import build, with_boxes_hash
+from autoretrain_assets.dataset.splits import TEST, TRAIN
+from autoretrain_assets.dataset.yolo_import import read_labels, read_yolo
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.frames import Frames
+from autoretrain_assets.files import sha256_of, write_text
+from autoretrain_assets.home import SETTINGS, Home
+from autoretrain_assets.images import measure
+from autoretrain_assets.release import registry, serving
+from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.yolo.weights import class_names, load
+
+FIRST = "v0001"
+OWNER = "owner"
+
+DAGSTER_YAML = """\
+# Dagster's own settings for this home: nothing is sent anywhere, one training at a time.
+telemetry:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+run_queue:
+  max_concurrent_runs: 2
+  dequeue_interval_seconds: 1
+"""
+
+
+def lay_out(root: Path, settings: Settings) -> Home:
+    """Write the settings and the folders of a new home; raises InputError where one is already."""
+    if (root / SETTINGS).exists():
+        raise InputError(f"{root} is a home already: choose another folder, or edit {root / SETTINGS}.")
+    for name in ("inbox", "dagster"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    write_text(root / "dagster" / "dagster.yaml", DAGSTER_YAML)
+    write_text(root / SETTINGS, render(settings))
+    return Home.open(root)
+
+
+def first_version(home: Home, images: pl.DataFrame) -> dataset_version.DatasetVersion:
+    """Commit v0001 of `images`: path, boxes, source, domain, captured_at, group, and split (null: by the scene's hash)."""
+    frames = _stored(home, images)
+    rows = images.hstack(frames).unique("sha256", keep="first", maintain_order=True)
+    manifest = pl.concat([_by_hash(home, rows), _as_given(rows)]).sort("sha256")
+    paths = home.frames.paths(manifest["sha256"])
+    return dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, {"made_by": "init"})
+
+
+def adopt(home: Home, weights: Path) -> registry.Release:
+    """Take `weights` as the first production model: it is in production already, so no rule is asked."""
+    sha256 = sha256_of(weights)
+    names = class_names(load(weights, sha256))
+    if names != list(home.classes):
+        raise InputError(
+            f"{weights} knows the classes {names}, the data has {list(home.classes)}: "
+            "name them alike and in the same order in data.yaml."
+        )
+    record = {"weights_sha256": sha256, "parent_version": None, "adopted": True, "images": 0, "seconds": 0, "curves": []}
+    content = json.dumps(record, indent=2, sort_keys=True).encode()
+    artifacts.put(home.store, FIRST, {"weights.pt": weights, "record.json": content}, f"Checkpoint {FIRST}, adopted")
+    release = registry.promote(home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER)
+    serving.publish(release, weights, {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}, home.production)
+    return release
+
+
+def owners_data(data: Path) -> tuple[list[str], pl.DataFrame]:
+    """The classes and images of an owner's data.yaml: what it calls val or test is the sealed test, for the
+    owner's model was trained on the rest; without either the split is by hash."""
+    classes, splits = read_yolo(data)
+    held_out = {path for name in ("val", "test") for path in splits.get(name, [])}
+    paths = sorted({path for group in splits.values() for path in group})
+    labels = read_labels(paths, classes)
+    modified = [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in paths]
+    split = [(TEST if path in held_out else TRAIN) if held_out else None for path in paths]
+    return classes, labels.with_columns(
+        source=pl.lit("import"),
+        domain=pl.lit(None, dtype=pl.String),
+        captured_at=pl.Series(modified, dtype=pl.Datetime("us", "UTC")),
+        group=pl.Series([f"import/{path.name}" for path in paths], dtype=pl.String),
+        split=pl.Series(split, dtype=pl.String),
+    )
+
+
+def _stored(home: Home, images: pl.DataFrame) -> pl.DataFrame:
+    """The images kept by content, and measured: a row each, in order."""
+    facts = [_keep(home.frames, Path(path), home.settings) for path in images["path"]]
+    return pl.DataFrame(facts, schema_overrides={"phash": pl.UInt64}).drop("width", "height")
+
+
+def _keep(frames: Frames, path: Path, settings: Settings) -> dict[str, object]:
+    content = path.read_bytes()
+    facts = measure(content, settings.feedback.max_image_pixels, str(path))
+    sha256 = frames.put(content, facts.suffix)
+    return {
+        "sha256": sha256,
+        "phash": facts.phash,
+        "brightness": facts.brightness,
+        "contrast": facts.contrast,
+        "sharpness": facts.sharpness,
+    }
+
+
+def _by_hash(home: Home, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without a given split, as the loop itself splits."""
+    answers = _answers(rows.filter(pl.col("split").is_null()))
+    return build(None, answers, home.settings, FIRST).manifest
+
+
+def _as_given(rows: pl.DataFrame) -> pl.DataFrame:
+    given = rows.filter(pl.col("split").is_not_null())
+    answers = with_boxes_hash(_answers(given))
+    filled = answers.with_columns(
+        given["split"], slices=pl.lit([], dtype=pl.List(pl.String)), since=pl.lit(FIRST)
+    )
+    return conform(filled, MANIFEST)
+
+
+def _answers(rows: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return conform(
+        rows.with_columns(
+            event_ids=nothing,
+            reasons=nothing,
+            arm=pl.lit("import"),
+            task_key=pl.lit("import"),
+            annotator=pl.lit(OWNER),
+            finished_at="captured_at",
+            quality=pl.lit(None, dtype=pl.Float64),
+        ),
+        ANNOTATIONS,
+    )

@@ -1,0 +1,112 @@
+"""A home: one loop's settings and data, in one folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autoretrain_assets import schema
+from autoretrain_assets.config import Settings, load_settings
+from autoretrain_assets.errors import SettingsError
+from autoretrain_assets.feedback.frames import Frames
+from autoretrain_assets.labeling.base import LabelingBackend
+from autoretrain_assets.labeling.folder import FolderBackend
+from autoretrain_assets.store.base import VersionStore
+from autoretrain_assets.store.git import GitStore
+from autoretrain_assets.tables import Table
+
+SETTINGS = "autoretrain.yaml"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The places of a home, and what stands in them."""
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, root: Path) -> "Home":
+        """The home at `root`; raises SettingsError where there is none or its settings are wrong."""
+        home = cls(root.absolute(), load_settings(root.absolute() / SETTINGS))
+        if not home.classes:
+            raise SettingsError(f"{root / SETTINGS}: dataset.classes: name the model's classes, in its order.")
+        return home
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """The classes, in the model's order."""
+        return self.settings.dataset.classes
+
+    @property
+    def inbox(self) -> Path:
+        """Where production puts its events."""
+        return self.root / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where events lie that could not be accepted, each with its reason."""
+        return self.root / "quarantine"
+
+    @property
+    def production(self) -> Path:
+        """What serving reads: weights.pt and model.json of the released model."""
+        return self.root / "production"
+
+    @property
+    def reports(self) -> Path:
+        """The evaluation pages, one a version."""
+        return self.root / "reports"
+
+    @property
+    def work(self) -> Path:
+        """Checkouts and trainings; all of it can be made again."""
+        return self.root / "work"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own home."""
+        return self.root / "dagster"
+
+    @cached_property
+    def frames(self) -> Frames:
+        """The accepted images, by content."""
+        return Frames(self.root / "frames")
+
+    @cached_property
+    def store(self) -> VersionStore:
+        """Dataset versions, checkpoints, reports and the production pointer."""
+        return GitStore(self.root / "store.git")
+
+    @cached_property
+    def labeling(self) -> LabelingBackend:
+        """Where people label."""
+        return FolderBackend(self.root / "tasks")
+
+    @property
+    def raw_feedback(self) -> Table:
+        """The accepted events."""
+        return self._table("raw_feedback", schema.RAW_FEEDBACK)
+
+    @property
+    def mined_samples(self) -> Table:
+        """The images worth labelling."""
+        return self._table("mined_samples", schema.MINED_SAMPLES)
+
+    @property
+    def cvat_tasks(self) -> Table:
+        """The labelling tasks."""
+        return self._table("cvat_tasks", schema.CVAT_TASKS)
+
+    @property
+    def annotations(self) -> Table:
+        """The reviewed answers."""
+        return self._table("annotations", schema.ANNOTATIONS)
+
+    @property
+    def drift_report(self) -> Table:
+        """What moved, day by day."""
+        return self._table("drift_report", schema.DRIFT)
+
+    def _table(self, name: str, columns: schema.Columns) -> Table:
+        return Table(self.root / "tables" / name, columns)

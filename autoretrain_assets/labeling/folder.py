@@ -1,0 +1,163 @@
+"""Labelling without a server: a task is a folder that any tool which reads CVAT's XML can finish."""
+
+import fcntl
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from autoretrain_assets import files, schema
+from autoretrain_assets.boxes import Box
+from autoretrain_assets.errors import IntegrityError, LabelingError
+from autoretrain_assets.labeling import cvat_xml, folder_answers, task_files
+from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
+from autoretrain_assets.labeling.cvat_xml import Drawing
+from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
+
+ANNOTATIONS = "annotations.xml"
+DONE = "DONE"
+REJECTED = "REJECTED.txt"
+_TASK = "task.json"
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class FolderBackend:
+    """A LabelingBackend whose task `key` is the folder root/key; `Task.id` is the key, `Task.url` the folder's URI.
+
+    The folder holds images/ (named by sha256), annotations.xml with the model's boxes, reasons.csv,
+    README.txt and task.json; DONE marks it as finished, REJECTED.txt says why it came back.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def open(self, batch: Batch) -> Task:
+        """Write the batch's folder, whole or not at all, or find the one that is there.
+
+        Raises LabelingError for an empty batch, an image twice, or a key that is no folder name, and
+        IntegrityError where an image's file is missing.
+        """
+        folder = self._folder(batch.key)
+        self.root.mkdir(parents=True, exist_ok=True)
+        with _locked(self.root / ".lock"):
+            # Under the lock no writer lives, so what lies here is what a killed one left.
+            building = self.root / f".{batch.key}.tmp"
+            if building.exists():
+                shutil.rmtree(building)
+            if not folder.exists():
+                _check(batch)
+                _write(batch, building)
+                building.rename(folder)
+        task_files.read_record(folder / _TASK)
+        return self._task(batch.key)
+
+    def progress(self, task: Task) -> Progress:
+        """How far the task is; raises LabelingError where its folder is gone."""
+        record = self._record(task.key)
+        return Progress(images=len(record.images), finished=(self._folder(task.key) / DONE).is_file())
+
+    def collect(self, task: Task) -> Answers:
+        """The answers of a finished task; what a person did wrong is a problem of its image, not an error.
+
+        An annotations.xml that cannot be read at all is a problem of every image, an image that the task
+        does not know is a problem under its own name. Raises LabelingError where the task is not
+        finished or gone.
+        """
+        record = self._record(task.key)
+        folder = self._folder(task.key)
+        marker = task_files.read_marker(folder / DONE)
+        try:
+            drawings = folder_answers.read(folder / ANNOTATIONS)
+        except LabelingError as error:
+            return Answers(schema.empty(schema.ANSWERS), {image.sha256: str(error) for image in record.images})
+        return folder_answers.hold_against(record, drawings, marker)
+
+    def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
+        """Write REJECTED.txt, then remove DONE: killed in between, the task is still finished and is rejected again."""
+        record = self._record(task.key)
+        folder = self._folder(task.key)
+        files.write_text(folder / REJECTED, task_files.rejection(record, reasons))
+        (folder / DONE).unlink(missing_ok=True)
+
+    def finish(self, key: str, by: str, now: datetime) -> None:
+        """Mark the task as finished by `by`; one that is finished already keeps its marker.
+
+        Raises LabelingError where the task is gone, `by` is empty, or annotations.xml cannot be read.
+        """
+        self._record(key)
+        folder = self._folder(key)
+        if not by.strip():
+            raise LabelingError(f"Task {key} needs the name of who finished it: give one.")
+        folder_answers.read(folder / ANNOTATIONS)
+        if not (folder / DONE).is_file():
+            files.write_json(folder / DONE, Marker(by=by, at=now).model_dump(mode="json"))
+        (folder / REJECTED).unlink(missing_ok=True)
+
+    def tasks(self) -> list[Task]:
+        """Every task of the root, finished or not, by key."""
+        keys = (path.parent.name for path in self.root.glob(f"*/{_TASK}"))
+        return [self._task(key) for key in sorted(keys) if _KEY.fullmatch(key)]
+
+    def write_answers(self, key: str, boxes: Mapping[str, Sequence[Box]]) -> None:
+        """Replace annotations.xml by `boxes`, keyed by sha256; an image that is not named stays without an answer.
+
+        Raises LabelingError where the task is finished or gone, or an image is not the task's.
+        """
+        record = self._record(key)
+        folder = self._folder(key)
+        if (folder / DONE).is_file():
+            raise LabelingError(f"Task {key} is finished: remove {folder / DONE} to change its answers.")
+        unknown = boxes.keys() - {image.sha256 for image in record.images}
+        if unknown:
+            raise LabelingError(f"Task {key} has no image {min(unknown)}: answer only its own.")
+        answered = [_drawing(image, boxes[image.sha256]) for image in record.images if image.sha256 in boxes]
+        files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, answered))
+
+    def _folder(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise LabelingError(f"{key!r} is no task: a key has letters, digits, dots, dashes and underscores.")
+        return self.root / key
+
+    def _record(self, key: str) -> TaskRecord:
+        return task_files.read_record(self._folder(key) / _TASK)
+
+    def _task(self, key: str) -> Task:
+        return Task(key=key, id=key, url=self._folder(key).resolve().as_uri())
+
+
+def _check(batch: Batch) -> None:
+    if not batch.images:
+        raise LabelingError(f"Batch {batch.key} has no image: there is nothing to label.")
+    count = Counter(image.sha256 for image in batch.images)
+    sha256, times = count.most_common(1)[0]
+    if times > 1:
+        raise LabelingError(f"Batch {batch.key} has image {sha256} {times} times: name each once.")
+    missing = [image.path for image in batch.images if not image.path.is_file()]
+    if missing:
+        raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One writer at a time; the system lets go of the lock when its holder dies."""
+    with path.open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _write(batch: Batch, folder: Path) -> None:
+    record = task_files.record(batch)
+    prefilled = [_drawing(entry, image.boxes) for entry, image in zip(record.images, batch.images, strict=True)]
+    for entry, image in zip(record.images, batch.images, strict=True):
+        files.link_or_copy(image.path, folder / "images" / entry.file)
+    files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
+    files.write_text(folder / "reasons.csv", task_files.reasons_csv(batch))
+    files.write_text(folder / "README.txt", task_files.readme(record))
+    files.write_json(folder / _TASK, record.model_dump(mode="json"))
+
+
+def _drawing(image: ImageRecord, boxes: Sequence[Box]) -> Drawing:
+    return Drawing(name=image.file, width=image.width, height=image.height, boxes=boxes)

@@ -1,0 +1,84 @@
+"""The folder that whoever serves the model reads: weights and model.json, always of one and the same release."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.files import atomic_path, sha256_of, verify_sha256, write_json
+from autoretrain_assets.release.registry import Release
+
+WEIGHTS = "weights.pt"
+MODEL = "model.json"
+KEPT = 3
+"""Older releases that stay on disk, so that a reader who followed the link before it moved finds its files."""
+
+
+def publish(release: Release, weights: Path, model: Mapping[str, Any], folder: Path) -> Path:
+    """Let `folder` (such as `production`) show the release; answers the release's own folder, which it links to.
+
+    `folder` is a symbolic link into `<folder>-releases`, moved in one step: its reader sees the old release
+    or the new one. To read two files of one release while it may move, resolve the link first. `model` gives
+    at least `classes` and `imgsz` to model.json. Running it again changes nothing. Raises IntegrityError where
+    the weights are not the release's, InputError where `model` lacks a field or `folder` is a folder of its own.
+    """
+    if lacking := sorted({"classes", "imgsz"} - model.keys()):
+        raise InputError(f"{MODEL} of {release.version} lacks {', '.join(lacking)}: whoever serves the model needs it.")
+    verify_sha256(weights, release.weights_sha256)
+    releases = folder.with_name(f"{folder.name}-releases")
+    shown = releases / f"{release.version}-{release.weights_sha256[:12]}"
+    _place_weights(weights, shown / WEIGHTS, release.weights_sha256)
+    write_json(shown / MODEL, _described(release, model))
+    os.utime(shown)
+    _point(folder, shown)
+    _prune(releases, shown)
+    return shown
+
+
+def _described(release: Release, model: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(model) | {
+        "version": release.version,
+        "weights_sha256": release.weights_sha256,
+        "because": release.because,
+        "at": release.at.isoformat(),
+    }
+
+
+def _place_weights(weights: Path, target: Path, sha256: str) -> None:
+    # Read again and not taken on trust: a copy that rotted or was touched is replaced.
+    if target.is_file() and sha256_of(target) == sha256:
+        return
+    with atomic_path(target) as temporary:
+        shutil.copyfile(weights, temporary)
+        verify_sha256(temporary, sha256)
+
+
+def _point(folder: Path, shown: Path) -> None:
+    goal = f"{shown.parent.name}/{shown.name}"
+    if folder.is_symlink() and str(folder.readlink()) == goal:
+        return
+    if folder.exists() and not folder.is_symlink():
+        _make_way(folder)
+    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.tmp")
+    temporary.symlink_to(goal)
+    try:
+        temporary.replace(folder)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _make_way(folder: Path) -> None:
+    """Remove the empty folder that stands where the link belongs; anything that holds something is left."""
+    try:
+        folder.rmdir()
+    except OSError:
+        raise InputError(f"{folder} must be free for a link to the release: move what lies there away.") from None
+
+
+def _prune(releases: Path, shown: Path) -> None:
+    older = (path for path in releases.iterdir() if path.is_dir() and path != shown)
+    for path in sorted(older, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEPT:]:
+        shutil.rmtree(path)

@@ -1,0 +1,50 @@
+"""Files that belong to a model version, on one branch of the store: checkpoint, record, evaluation, decision."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.errors import Conflict
+from autoretrain_assets.store.base import Commit, Content, VersionStore
+
+BRANCH = "models"
+ATTEMPTS = 5
+
+
+def put(store: VersionStore, version: str, files: Mapping[str, Content], message: str) -> Commit:
+    """Add or replace `files` of `version`, all or none; where another writer was first, on top of its commit."""
+    paths = {f"{version}/{name}": content for name, content in files.items()}
+    for _ in range(ATTEMPTS):
+        try:
+            return store.commit(
+                BRANCH, paths, message=message, metadata={"version": version}, parent=store.resolve(BRANCH)
+            )
+        except Conflict:
+            continue
+    raise Conflict(f"the branch {BRANCH} kept moving while {version} was written: run this step again.")
+
+
+def names(store: VersionStore, version: str) -> list[str]:
+    """The names of the files of `version`; empty where there are none."""
+    if store.resolve(BRANCH) is None:
+        return []
+    prefix = f"{version}/"
+    return [path.removeprefix(prefix) for path in store.list(BRANCH, prefix)]
+
+
+def read(store: VersionStore, version: str, name: str) -> bytes:
+    """The bytes of one file of `version`; raises NotFound."""
+    return store.read(BRANCH, f"{version}/{name}")
+
+
+def read_json(store: VersionStore, version: str, name: str) -> dict[str, Any]:
+    """The JSON object in one file of `version`; raises NotFound."""
+    content: dict[str, Any] = json.loads(read(store, version, name))
+    return content
+
+
+def fetch(store: VersionStore, version: str, name: str, folder: Path) -> Path:
+    """The file `name` of `version` below `folder`, downloaded where it is not there yet; raises NotFound."""
+    store.download(BRANCH, [f"{version}/{name}"], folder)
+    return folder / version / name

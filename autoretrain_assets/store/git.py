@@ -1,0 +1,160 @@
+"""The embedded version store: a bare git repository, driven by plumbing alone.
+
+It has no work tree and reads nobody's git settings. `git clone`, `git log` and `git gc` work on it as
+on any other; the last one drops the objects of writers that lost a race or were killed in the middle.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoretrain_assets.errors import Conflict, NotFound, StoreError
+from autoretrain_assets.store.base import Change, Commit, Content
+from autoretrain_assets.store.fast_import import write_commit
+from autoretrain_assets.store.message import decode_commit, encode_message
+from autoretrain_assets.store.names import (
+    COMMIT_ID,
+    check_no_file_is_a_folder,
+    check_path,
+    check_ref_name,
+    is_ref_name,
+)
+from autoretrain_assets.store.plumbing import run
+from autoretrain_assets.store.refs import NOWHERE, read_refs, update_refs
+from autoretrain_assets.store.repository import ensure_repository, read_blobs, read_tree, write_blobs
+
+_KINDS = {"A": "added", "D": "removed", "M": "changed", "T": "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class GitStore:
+    """The protocol `VersionStore` on the bare repository at `path`, which is made when it is first used.
+
+    Any number of threads and processes may use one repository. A commit is durable when it is answered
+    for. A commit that changes no file is still a commit: a log may say the same thing twice. Deleting a
+    path that is not there does nothing, and `put` wins over `delete`. A name is a branch or a tag, never both.
+    """
+
+    path: Path
+
+    def commit(
+        self,
+        branch: str,
+        put: Mapping[str, Content],
+        *,
+        message: str,
+        delete: Iterable[str] = (),
+        metadata: Mapping[str, str] | None = None,
+        parent: str | None = None,
+    ) -> Commit:
+        repository = ensure_repository(self.path)
+        text = encode_message(message, metadata or {})
+        # Refused before anything is written where it is plain already that the commit cannot land.
+        _check_tip(repository, branch, parent)
+        there = read_tree(repository, parent).keys() if parent else set()
+        removed = (there & {check_path(path) for path in delete}) - put.keys()
+        check_no_file_is_a_folder((there - removed) | {check_path(path) for path in put})
+        # Built on a ref of its own, which keeps it from a garbage collector until the branch takes it over.
+        build = f"refs/builds/{uuid.uuid4().hex}"
+        try:
+            new = write_commit(repository, build, put, message=text, delete=sorted(removed), parent=parent)
+            _move_branch(repository, branch, build, new, parent)
+        except BaseException:
+            update_refs(repository, f"delete {build}")
+            raise
+        (written,) = read_blobs(repository, [new])
+        return decode_commit(new, written)
+
+    def tag(self, name: str, commit: str) -> None:
+        repository = ensure_repository(self.path)
+        target = self._known(commit)
+        tag, branch = f"refs/tags/{check_ref_name(name)}", f"refs/heads/{name}"
+        if branch in read_refs(repository, branch):
+            raise Conflict(f"{name!r} is a branch already: choose another name for the tag.")
+        if tag not in read_refs(repository, tag):
+            try:
+                update_refs(repository, f"create {tag} {target}")
+            except StoreError:
+                # Another writer may have made the very same tag between the look and the leap.
+                if tag not in read_refs(repository, tag):
+                    raise
+        if (seen := read_refs(repository, tag)[tag]) != target:
+            raise Conflict(f"The tag {name!r} names {seen} already and never moves: choose another name.")
+
+    def tags(self) -> dict[str, str]:
+        refs = read_refs(ensure_repository(self.path), "refs/tags/")
+        return {name.removeprefix("refs/tags/"): commit for name, commit in refs.items()}
+
+    def resolve(self, ref: str) -> str | None:
+        repository = ensure_repository(self.path)
+        if COMMIT_ID.fullmatch(ref):
+            kind = run(repository, "cat-file", "--batch-check=%(objecttype)", stdin=f"{ref}\n".encode()).strip()
+            return ref if kind == b"commit" else None
+        return _tip(repository, ref) if is_ref_name(ref) else None
+
+    def log(self, ref: str, limit: int | None = None) -> list[Commit]:
+        tip = self.resolve(ref)
+        if tip is None:
+            return []
+        repository = ensure_repository(self.path)
+        count = [] if limit is None else [f"--max-count={limit}"]
+        ids = run(repository, "rev-list", *count, tip).decode().split()
+        return [decode_commit(each, raw) for each, raw in zip(ids, read_blobs(repository, ids), strict=True)]
+
+    def read(self, ref: str, path: str) -> bytes:
+        (content,) = read_blobs(self.path.absolute(), self._blobs(ref, [path]).values())
+        return content
+
+    def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
+        write_blobs(self.path.absolute(), self._blobs(ref, paths), target)
+
+    def diff(self, left: str, right: str) -> list[Change]:
+        ids = (self._known(left), self._known(right))
+        raw = run(self.path.absolute(), "diff-tree", "-r", "-z", "--no-renames", "--name-status", *ids)
+        fields = raw.decode(errors="surrogateescape").split("\0")[:-1]
+        changes = [Change(path, _KINDS[kind]) for kind, path in zip(fields[::2], fields[1::2], strict=True)]
+        return sorted(changes, key=lambda change: change.path)
+
+    def list(self, ref: str, prefix: str = "") -> list[str]:
+        tree = read_tree(self.path.absolute(), self._known(ref))
+        return sorted(path for path in tree if path.startswith(prefix))
+
+    def _blobs(self, ref: str, paths: Iterable[str]) -> dict[str, str]:
+        tree = read_tree(self.path.absolute(), self._known(ref))
+        wanted = [check_path(path) for path in paths]
+        if absent := [path for path in wanted if path not in tree]:
+            raise NotFound(f"{ref!r} has no file {absent[0]!r} in the version store {self.path}.")
+        return {path: tree[path] for path in wanted}
+
+    def _known(self, ref: str) -> str:
+        found = self.resolve(ref)
+        if found is None:
+            raise NotFound(f"The version store {self.path} has no branch, tag or commit {ref!r}.")
+        return found
+
+
+def _tip(repository: Path, name: str) -> str | None:
+    refs = read_refs(repository, *(names := (f"refs/heads/{name}", f"refs/tags/{name}")))
+    return next((refs[each] for each in names if each in refs), None)
+
+
+def _check_tip(repository: Path, branch: str, parent: str | None) -> None:
+    tag = f"refs/tags/{check_ref_name(branch)}"
+    if tag in read_refs(repository, tag):
+        raise Conflict(f"{branch!r} is a tag already: choose another name for the branch.")
+    if (tip := _tip(repository, branch)) != parent:
+        raise Conflict(
+            f"The branch {branch!r} is at {tip or 'no commit'}, not at {parent or 'no commit'}: read it again."
+        )
+
+
+def _move_branch(repository: Path, branch: str, build: str, new: str, parent: str | None) -> None:
+    """Let the branch take over what was built, if it is still at `parent`; drop the build's ref in the same step."""
+    try:
+        update_refs(repository, f"update refs/heads/{branch} {new} {parent or NOWHERE}", f"delete {build}")
+    except StoreError:
+        # Only the branch itself tells a lost race from another failure, whatever git's words are.
+        if _tip(repository, branch) != new:
+            _check_tip(repository, branch, parent)
+            raise

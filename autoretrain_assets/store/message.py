@@ -1,0 +1,38 @@
+"""A commit's message and its metadata in one text that git keeps byte for byte.
+
+The metadata is the last line, JSON behind a key, so that `git log` shows it and any text survives.
+It is always there, even when empty: a message that happens to end like one still reads back whole.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from autoretrain_assets.errors import StoreError
+from autoretrain_assets.store.base import Commit
+
+_KEY = "\n\nautoretrain-metadata: "
+
+
+def encode_message(message: str, metadata: Mapping[str, str]) -> bytes:
+    """The text to store; raises StoreError for a message or a value that is no text."""
+    if wrong := [key for key, value in metadata.items() if not isinstance(key, str) or not isinstance(value, str)]:
+        raise StoreError(f"The metadata field {wrong[0]!r} is not text: write it as a string.")
+    if "\0" in message:
+        raise StoreError("A commit message cannot hold a NUL character: leave it out.")
+    try:
+        return f"{message}{_KEY}{json.dumps(dict(metadata), sort_keys=True)}\n".encode()
+    except UnicodeEncodeError as error:
+        raise StoreError(f"A commit message must be valid Unicode: {error.reason}.") from None
+
+
+def decode_commit(identifier: str, raw: bytes) -> Commit:
+    """A commit from git's own bytes. One that was made by hand, without our last line, has no metadata."""
+    headers, _, body = raw.partition(b"\n\n")
+    committer = next(line for line in headers.split(b"\n") if line.startswith(b"committer "))
+    created_at = datetime.fromtimestamp(int(committer.rsplit(b" ", 2)[1]), UTC)
+    text = body.decode(errors="replace")
+    message, key, metadata = text.rpartition(_KEY)
+    if not key:
+        return Commit(identifier, text.rstrip("\n"), created_at)
+    return Commit(identifier, message, created_at, json.loads(metadata))

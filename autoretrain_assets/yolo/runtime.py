@@ -1,0 +1,93 @@
+"""Start ultralytics so that it stays offline, loads no code from weights, and uses the cores it is given.
+
+Its switches are read when it is first imported, so everything here happens before that. It also
+writes a settings file at its first import, which two processes at once can tear: a lock orders them.
+"""
+
+import fcntl
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FONTS = ("Arial.ttf", "Arial.Unicode.ttf")
+"""The fonts that ultralytics would fetch; any TrueType file under these names stops it."""
+
+
+def cache_dir() -> Path:
+    """Where ultralytics and matplotlib may keep files of their own: never the home's data."""
+    root = os.environ.get("AUTORETRAIN_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "autoretrain"
+
+
+def start(threads: int = 0) -> ModuleType:
+    """Import ultralytics with its switches set and `threads` CPU threads (0: all cores); returns the module."""
+    folder = cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        YOLO_CONFIG_DIR=str(folder),
+        MPLCONFIGDIR=str(folder / "matplotlib"),
+        YOLO_OFFLINE="1",
+        YOLO_AUTOINSTALL="0",
+        YOLO_VERBOSE="false",
+        ULTRALYTICS_SAFE_LOAD="1",
+    )
+    with _locked(folder / "start.lock"):
+        _place_fonts(folder / "Ultralytics")
+        import ultralytics  # noqa: PLC0415 - its switches must be set first
+    _use_threads(threads)
+    return ultralytics
+
+
+def device_name(device: str) -> str:
+    """`auto` as the first GPU where there is one, else the CPU; any other name as it is."""
+    if device != "auto":
+        return device
+    import torch  # noqa: PLC0415 - seconds to import; only who computes pays
+
+    return "0" if torch.cuda.is_available() else "cpu"
+
+
+def thread_count(threads: int) -> int:
+    """The number of CPU threads that `threads` means here: 0 is every core this process may use."""
+    return threads or len(os.sched_getaffinity(0))
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide what a training yields; they belong in its record."""
+    modules: dict[str, Any] = {name: sys.modules.get(name) for name in ("ultralytics", "torch", "numpy", "cv2")}
+    known = {name: str(module.__version__) for name, module in modules.items() if module is not None}
+    return {"python": sys.version.split()[0]} | known
+
+
+def _use_threads(threads: int) -> None:
+    """On a CPU ultralytics leaves one core idle, whatever OMP_NUM_THREADS says, unless this is overwritten."""
+    import torch  # noqa: PLC0415
+    from ultralytics.utils import torch_utils  # noqa: PLC0415
+
+    count = thread_count(threads)
+    torch_utils.NUM_THREADS = count
+    torch.set_num_threads(count)
+
+
+def _place_fonts(folder: Path) -> None:
+    if all((folder / name).is_file() for name in FONTS):
+        return
+    from matplotlib import get_data_path  # noqa: PLC0415 - only the first start needs it
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FONTS:
+        shutil.copyfile(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", folder / name)
+
+
+@contextmanager
+def _locked(path: Path) -> "Iterator[None]":
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

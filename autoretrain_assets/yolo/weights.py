@@ -1,0 +1,44 @@
+"""Weights: verified before they are loaded, and free of paths before they are kept."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.files import verify_sha256, write_bytes
+from autoretrain_assets.yolo.runtime import start
+
+PRIVATE_ARGUMENTS = ("data", "model", "name", "project", "save_dir", "resume", "cfg", "pretrained")
+"""Training arguments that hold paths of the machine that trained."""
+
+
+def load(weights: Path, sha256: str | None, threads: int = 0) -> Any:
+    """The model of `weights` (a .pt whose sha256 must match, or a model .yaml that has none)."""
+    if not weights.is_file():
+        raise InputError(f"{weights} does not exist: name a .pt checkpoint or a model .yaml that is on this machine.")
+    if sha256 is not None:
+        verify_sha256(weights, sha256)
+    ultralytics = start(threads)
+    try:
+        return ultralytics.YOLO(str(weights), task="detect", verbose=False)
+    except (TypeError, ValueError, KeyError, AttributeError, RuntimeError, ImportError, OSError) as error:
+        raise InputError(f"{weights} is no detection model that can be loaded safely: {error}") from error
+
+
+def class_names(model: Any) -> list[str]:
+    """The classes of a loaded model, in the order of its outputs."""
+    return [str(model.names[index]) for index in sorted(model.names)]
+
+
+def publish(checkpoint: Path, target: Path) -> None:
+    """Copy a finished checkpoint to `target` without the paths, dates and git state of where it was made."""
+    import torch  # noqa: PLC0415 - seconds to import; only who computes pays
+    from ultralytics.utils.patches import torch_load  # noqa: PLC0415
+
+    content = torch_load(checkpoint, map_location="cpu", weights_only=False)
+    arguments = {key: value for key, value in content["train_args"].items() if key not in PRIVATE_ARGUMENTS}
+    content["model"].args = dict(arguments)
+    kept = {key: content[key] for key in ("epoch", "model", "version", "license", "docs") if key in content}
+    buffer = io.BytesIO()  # a file's own name would stand in the archive, and equal weights have equal bytes
+    torch.save({**kept, "ema": None, "optimizer": None, "updates": None, "train_args": arguments}, buffer)
+    write_bytes(target, buffer.getvalue())

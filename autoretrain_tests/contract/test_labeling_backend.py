@@ -1,0 +1,182 @@
+"""What every labelling backend must do: one suite, each backend plugs in with a `Desk`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from PIL import Image
+
+from autoretrain_assets import files, schema
+from autoretrain_assets.boxes import Box
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling.base import Batch, BatchImage, LabelingBackend, Task
+from autoretrain_assets.labeling.folder import FolderBackend
+
+NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
+CAR = Box("car", 1.25, 2.5, 30.1, 40.0, confidence=0.4)
+
+
+class Desk(Protocol):
+    """A backend, and what a person does on it."""
+
+    backend: LabelingBackend
+
+    def draw(self, task: Task, boxes: Mapping[str, Sequence[Box]]) -> None:
+        """Save these boxes as the task's answers, by the image's sha256."""
+        ...
+
+    def finish(self, task: Task) -> None:
+        """Call the task finished, as `ada` at NOON where the backend lets one choose."""
+        ...
+
+    def lose(self, task: Task) -> None:
+        """Delete the task behind the backend's back."""
+        ...
+
+
+class FolderDesk:
+    """Tasks are folders."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.backend = FolderBackend(root)
+
+    def draw(self, task: Task, boxes: Mapping[str, Sequence[Box]]) -> None:
+        self.backend.write_answers(task.key, boxes)
+
+    def finish(self, task: Task) -> None:
+        self.backend.finish(task.key, by="ada", now=NOON)
+
+    def lose(self, task: Task) -> None:
+        (self.root / task.id).rename(self.root.parent / "lost")
+
+
+@pytest.fixture(params=[FolderDesk], ids=["folder"])
+def desk(request, tmp_path) -> Desk:
+    return request.param(tmp_path / "tasks")
+
+
+@pytest.fixture
+def batch(tmp_path) -> Batch:
+    images = []
+    for shade in (40, 120, 200):
+        path = tmp_path / f"{shade}.png"
+        Image.new("RGB", (64, 48), (shade, shade, shade)).save(path)
+        images.append(BatchImage(files.sha256_of(path), path, 64, 48, boxes=[CAR], reasons=["uncertain"]))
+    return Batch(key="2025-06-01-ab12", name="Night, 1 June", classes=["car", "bus"], images=images)
+
+
+def shas(batch: Batch) -> list[str]:
+    return [image.sha256 for image in batch.images]
+
+
+def boxes_of(answers) -> dict[str, list[tuple[str, float, float, float, float]]]:
+    return {
+        row["sha256"]: [(b["label"], b["x1"], b["y1"], b["x2"], b["y2"]) for b in row["boxes"]]
+        for row in answers.table.iter_rows(named=True)
+    }
+
+
+def test_the_same_batch_is_one_task(desk, batch):
+    first = desk.backend.open(batch)
+    assert first.key == batch.key
+    assert desk.backend.open(batch) == first
+
+
+def test_opening_again_keeps_what_was_drawn(desk, batch):
+    task = desk.backend.open(batch)
+    desk.draw(task, dict.fromkeys(shas(batch), ()))
+    desk.backend.open(batch)
+    desk.finish(task)
+    assert boxes_of(desk.backend.collect(task)) == {sha: [] for sha in shas(batch)}
+
+
+def test_other_batches_are_other_tasks(desk, batch):
+    one, two = desk.backend.open(batch), desk.backend.open(replace(batch, key="2025-06-02-cd34"))
+    assert one.id != two.id
+    assert one.url != two.url
+    desk.finish(one)
+    assert desk.backend.progress(one).finished
+    assert not desk.backend.progress(two).finished
+
+
+def test_progress_counts_images_and_sees_the_end(desk, batch):
+    task = desk.backend.open(batch)
+    before = desk.backend.progress(task)
+    assert (before.images, before.finished) == (3, False)
+    desk.finish(task)
+    assert desk.backend.progress(task).finished
+
+
+def test_what_is_not_finished_cannot_be_collected(desk, batch):
+    task = desk.backend.open(batch)
+    with pytest.raises(LabelingError, match="not finished"):
+        desk.backend.collect(task)
+
+
+def test_untouched_boxes_of_the_model_come_back(desk, batch):
+    task = desk.backend.open(batch)
+    desk.finish(task)
+    answers = desk.backend.collect(task)
+    assert answers.problems == {}
+    assert boxes_of(answers) == {sha: [("car", 1.25, 2.5, 30.1, 40.0)] for sha in shas(batch)}
+
+
+def test_drawn_boxes_come_back_as_a_table_of_answers(desk, batch):
+    one, two, three = shas(batch)
+    task = desk.backend.open(batch)
+    desk.draw(task, {one: [], two: [Box("bus", 0, 0, 64, 48)], three: [Box("car", 5, 5, 9, 9), Box("bus", 7, 1, 8, 3)]})
+    desk.finish(task)
+    answers = desk.backend.collect(task)
+    assert dict(answers.table.schema) == schema.ANSWERS
+    assert boxes_of(answers) == {
+        one: [],
+        two: [("bus", 0, 0, 64, 48)],
+        three: [("car", 5, 5, 9, 9), ("bus", 7, 1, 8, 3)],
+    }
+    assert answers.table["annotator"].null_count() == 0
+    assert answers.table["finished_at"].null_count() == 0
+
+
+def test_collecting_twice_is_the_same(desk, batch):
+    task = desk.backend.open(batch)
+    desk.finish(task)
+    assert desk.backend.collect(task).table.equals(desk.backend.collect(task).table)
+
+
+def test_wild_boxes_reach_the_review_as_they_are(desk, batch):
+    """Backends store such boxes without a word, so they must hand them on for the review to see."""
+    wild = [Box("car", 90, 10, 20, 5), Box("car", -50, -50, 500, 500)]
+    task = desk.backend.open(batch)
+    desk.draw(task, dict.fromkeys(shas(batch), wild))
+    desk.finish(task)
+    answers = desk.backend.collect(task)
+    assert all(found == [("car", 90, 10, 20, 5), ("car", -50, -50, 500, 500)] for found in boxes_of(answers).values())
+    assert answers.table.height == 3
+
+
+def test_a_rejected_task_is_open_again_and_can_be_finished_again(desk, batch):
+    task = desk.backend.open(batch)
+    desk.finish(task)
+    for _ in range(2):  # a run that was killed after it re-opened does so again
+        desk.backend.reopen(task, {shas(batch)[0]: "box car sticks out"})
+    assert not desk.backend.progress(task).finished
+    with pytest.raises(LabelingError, match="not finished"):
+        desk.backend.collect(task)
+    assert desk.backend.open(batch) == task
+    desk.draw(task, dict.fromkeys(shas(batch), ()))
+    desk.finish(task)
+    assert boxes_of(desk.backend.collect(task)) == {sha: [] for sha in shas(batch)}
+
+
+@pytest.mark.parametrize("ask", ["progress", "collect", "reopen"])
+def test_a_lost_task_is_an_error_that_says_so(desk, batch, ask):
+    task = desk.backend.open(batch)
+    desk.finish(task)
+    desk.lose(task)
+    arguments = ({},) if ask == "reopen" else ()
+    with pytest.raises(LabelingError, match="gone"):
+        getattr(desk.backend, ask)(task, *arguments)

@@ -1,0 +1,132 @@
+"""What is git's own about the embedded store; what every store promises is in contract/test_version_store.py."""
+
+import os
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from autoretrain_assets.errors import IntegrityError, StoreError
+from autoretrain_assets.store.git import GitStore
+
+
+def git(repository: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", f"--git-dir={repository}", *arguments], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> GitStore:
+    return GitStore(tmp_path / "home" / "store.git")
+
+
+def test_the_repository_is_one_that_git_can_read(store: GitStore):
+    store.commit("main", {"a b": b"1"}, message="why\n\nbody", metadata={"version": "v0001"})
+    git(store.path, "fsck", "--strict")
+    assert git(store.path, "log", "-1", "--format=%s|%an") == "why|autoretrain"
+    assert git(store.path, "show", "main:a b") == "1"
+    assert '"version": "v0001"' in git(store.path, "log", "-1")
+    git(store.path, "gc", "--quiet", "--prune=now")
+    assert store.read("main", "a b") == b"1"
+
+
+def test_commits_by_hand_and_annotated_tags_are_read_too(store: GitStore):
+    first = store.commit("main", {"a": b"1"}, message="m")
+    tree = git(store.path, "rev-parse", "main^{tree}")
+    who = ["-c", "user.name=me", "-c", "user.email=me@localhost"]
+    by_hand = git(store.path, *who, "commit-tree", "-m", "by hand", tree)
+    git(store.path, *who, "tag", "-a", "-m", "note", "v1", first.id)
+    read = store.log(by_hand)[0]
+    assert (read.message, read.metadata) == ("by hand", {})
+    assert store.resolve("v1") == store.tags()["v1"] == first.id
+
+
+def test_nothing_is_left_of_builds_that_landed_lost_or_failed(store: GitStore, tmp_path: Path):
+    first = store.commit("main", {"a": b"1"}, message="m")
+    store.commit("main", {"a": b"2"}, message="m", parent=first.id)
+    with pytest.raises(StoreError):
+        store.commit("main", {"a": b"3"}, message="m", parent=first.id)
+    with pytest.raises(StoreError):
+        store.commit("other", {"a": tmp_path / "gone"}, message="m")
+    assert git(store.path, "for-each-ref", "refs/builds") == ""
+
+
+def test_the_build_of_a_dead_writer_does_no_harm(store: GitStore):
+    first = store.commit("main", {"a": b"1"}, message="m")
+    git(store.path, "update-ref", "refs/builds/dead", first.id)
+    second = store.commit("main", {"a": b"2"}, message="m", parent=first.id)
+    assert store.tags() == {}
+    assert store.resolve("dead") is None
+    assert store.resolve("main") == second.id
+
+
+def test_the_lock_of_a_killed_git_is_broken_when_it_is_old(store: GitStore):
+    first = store.commit("main", {"a": b"1"}, message="m")
+    lock = store.path / "refs/heads/main.lock"
+    lock.touch()
+    with pytest.raises(StoreError, match=r"main\.lock"):
+        store.commit("main", {"a": b"2"}, message="m", parent=first.id)
+    os.utime(lock, (time.time() - 100,) * 2)
+    second = store.commit("main", {"a": b"2"}, message="m", parent=first.id)
+    assert store.resolve("main") == second.id
+    assert not lock.exists()
+
+
+def test_nobody_elses_git_settings_reach_it(store: GitStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[core]\n\tautocrlf = true\n\tbroken line\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(tmp_path / "objects"))
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "never")
+    store.commit("main", {"a": b"1\r\n"}, message="m")
+    assert store.read("main", "a") == b"1\r\n"
+    assert not (tmp_path / "objects").exists()
+
+
+def test_first_users_make_one_repository_together(store: GitStore):
+    threads = [threading.Thread(target=store.commit, args=(f"b{n}", {}), kwargs={"message": "m"}) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(store.resolve(f"b{n}") for n in range(5))
+    assert [path.name for path in store.path.parent.iterdir()] == ["store.git"]
+
+
+@pytest.mark.parametrize("relative", ["file", "file/below", "full"])
+def test_a_place_that_is_taken_is_refused(tmp_path: Path, relative: str):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/mine").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(StoreError, match=relative):
+        GitStore(tmp_path / relative).resolve("main")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_damaged_repository_is_told_in_gits_words(store: GitStore):
+    store.commit("main", {"a": b"1"}, message="m")
+    (store.path / "HEAD").write_text("rubbish")
+    with pytest.raises(StoreError, match="not a git repository"):
+        store.read("main", "a")
+
+
+def test_without_git_the_message_says_so(store: GitStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(StoreError, match="install"):
+        store.resolve("main")
+
+
+def test_a_lost_object_is_told_and_never_read_as_empty(store: GitStore, tmp_path: Path):
+    store.commit("main", {"a": b"1"}, message="m")
+    blob = git(store.path, "rev-parse", "main:a")
+    (store.path / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(IntegrityError, match=blob):
+        store.read("main", "a")
+    with pytest.raises(IntegrityError, match=blob):
+        store.download("main", ["a"], tmp_path / "out")
+    assert not (tmp_path / "out/a").exists()

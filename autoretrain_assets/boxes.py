@@ -4,8 +4,6 @@ A box in a table is a struct (label, confidence, x1, y1, x2, y2); a person's box
 Arrays of boxes are float64 of shape (n, 4).
 """
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -51,12 +49,6 @@ def iou(left: Array, right: Array) -> Array:
     overlap = np.prod(np.clip(high - low, 0, None), axis=2)
     union = _area(left)[:, None] + _area(right)[None, :] - overlap
     return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
-
-
-def fingerprint(boxes: Sequence[Box]) -> str:
-    """A hash of what the boxes say, whatever their order; coordinates count to a hundredth of a pixel."""
-    lines = sorted(f"{b.label} {b.x1:.2f} {b.y1:.2f} {b.x2:.2f} {b.y2:.2f}" for b in boxes)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _area(boxes: Array) -> Array:

@@ -114,7 +114,9 @@ def replay(
     days: Annotated[int, typer.Option(min=1, help="Days for each domain.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="Every random choice derives from it.")] = 0,
     operator_miss: Annotated[float, typer.Option(min=0, max=1, help="Part of the errors that nobody reports.")] = 0.2,
-    annotator_miss: Annotated[float, typer.Option(min=0, max=1, help="Part of the objects that are not labelled.")] = 0.0,
+    annotator_miss: Annotated[
+        float, typer.Option(min=0, max=1, help="Part of the objects that are not labelled.")
+    ] = 0.0,
     json_file: Annotated[Path | None, typer.Option("--json", help="Where the result is written.")] = None,
     settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
 ) -> None:

@@ -68,11 +68,22 @@ def adopt(home: Home, weights: Path) -> registry.Release:
             f"{weights} knows the classes {names}, the data has {list(home.classes)}: "
             "name them alike and in the same order in data.yaml."
         )
-    record = {"weights_sha256": sha256, "parent_version": None, "adopted": True, "images": 0, "seconds": 0, "curves": []}
+    record = {
+        "weights_sha256": sha256,
+        "parent_version": None,
+        "adopted": True,
+        "images": 0,
+        "seconds": 0,
+        "curves": [],
+    }
     content = json.dumps(record, indent=2, sort_keys=True).encode()
     artifacts.put(home.store, FIRST, {"weights.pt": weights, "record.json": content}, f"Checkpoint {FIRST}, adopted")
-    release = registry.promote(home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER)
-    serving.publish(release, weights, {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}, home.production)
+    release = registry.promote(
+        home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
+    )
+    serving.publish(
+        release, weights, {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}, home.production
+    )
     return release
 
 
@@ -122,9 +133,7 @@ def _by_hash(home: Home, rows: pl.DataFrame) -> pl.DataFrame:
 def _as_given(rows: pl.DataFrame) -> pl.DataFrame:
     given = rows.filter(pl.col("split").is_not_null())
     answers = with_boxes_hash(_answers(given))
-    filled = answers.with_columns(
-        given["split"], slices=pl.lit([], dtype=pl.List(pl.String)), since=pl.lit(FIRST)
-    )
+    filled = answers.with_columns(given["split"], slices=pl.lit([], dtype=pl.List(pl.String)), since=pl.lit(FIRST))
     return conform(filled, MANIFEST)
 
 

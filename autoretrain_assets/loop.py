@@ -44,7 +44,9 @@ class Loop:
     def retrain(self, version: str, verdict: triggers.Verdict) -> None:
         """Make a version and decide on it; the reason stands in the run's tags."""
         self.instance.add_dynamic_partitions(str(VERSIONS.name), [version])
-        self._run("retrain", version, {"autoretrain/trigger": verdict.trigger or "owner", "autoretrain/why": verdict.why})
+        self._run(
+            "retrain", version, {"autoretrain/trigger": verdict.trigger or "owner", "autoretrain/why": verdict.why}
+        )
 
     def days_with_events(self) -> list[date]:
         """The days for which events wait in the inbox, oldest first."""
@@ -84,7 +86,9 @@ class Loop:
         tasks = self.home.cvat_tasks.read(day).filter(pl.col("state") == "open")
         collected = set(self.home.annotations.read(day)["task_key"])
         waiting = (row for row in tasks.iter_rows(named=True) if row["key"] not in collected)
-        return any(self.home.labeling.progress(Task(row["key"], row["task_id"], row["url"])).finished for row in waiting)
+        return any(
+            self.home.labeling.progress(Task(row["key"], row["task_id"], row["url"])).finished for row in waiting
+        )
 
     def _run(self, job: str, partition: str, tags: dict[str, str] | None = None) -> None:
         """Run one job to its end in this process; an error of the loop is raised as itself."""
@@ -94,4 +98,3 @@ class Loop:
             tags=tags or {},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-

@@ -15,7 +15,7 @@ Hashes = NDArray[np.uint64]
 
 def group_by_time(frames: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
     """`frames` (source, captured_at, sha256, …) sorted, with `group`: source and the time its scene began."""
-    pause = pl.col("captured_at").diff().over("source") > pl.duration(milliseconds=round(gap_seconds * 1000))
+    pause = pl.col("captured_at").diff().over("source") > _gap(gap_seconds)
     return (
         frames.sort("source", "captured_at", "sha256")
         .with_columns(_scene=pause.fill_null(value=True).cast(pl.Int64).cum_sum().over("source"))
@@ -28,39 +28,70 @@ def group_by_time(frames: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
 def join_known(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
     """`new` (with `group` of its own) where a scene that continues a known one takes the known group.
 
+    A scene lasts from its first image to its last, also where the images between were never labelled. Groups
+    of `new` without a pause between them are one scene and take the earliest of their names: a scene that
+    crosses midnight was grouped on two days, and one with a late image at its start was named twice.
+
     Returns `new` with `group` replaced, and `torn`: True where a scene touches known groups of both splits
     and so belongs to neither. `known` has source, captured_at, group and split.
     """
+    merged = _merge_touching(new, gap_seconds)
     found = (
-        _near_in_time(new, known, gap_seconds)
-        .group_by("group")
-        .agg(pl.col("known_group").sort().first(), torn=pl.col("known_split").n_unique() > 1)
+        _touching(merged, known, gap_seconds)
+        .group_by("source", "group")
+        .agg(pl.col("known_group").min(), torn=pl.col("known_split").n_unique() > 1)
     )
     return (
-        new.join(found, on="group", how="left", maintain_order="left")
+        merged.join(found, on=["source", "group"], how="left", maintain_order="left")
         .with_columns(pl.coalesce("known_group", "group").alias("group"), pl.col("torn").fill_null(value=False))
         .drop("known_group")
     )
 
 
-def near_duplicates(hashes: Hashes, others: Hashes, distance: int, block: int = 1024) -> NDArray[np.int64]:
+def near_duplicates(hashes: Hashes, others: Hashes, distance: int, pairs_at_once: int = 2**20) -> NDArray[np.int64]:
     """Index pairs, shape (n, 2), of 64-bit perceptual hashes that differ in at most `distance` bits.
 
-    A block of rows at a time, so that memory stays at block x len(others).
+    A block of rows at a time, so that it needs memory for `pairs_at_once` comparisons and for what it finds.
     """
+    block = max(1, pairs_at_once // max(1, len(others)))
     found = [
-        np.argwhere(np.bitwise_count(hashes[at : at + block, None] ^ others[None, :]) <= distance) + [at, 0]
+        np.argwhere(np.bitwise_count(hashes[at : at + block, None] ^ others[None, :]) <= distance) + np.array([at, 0])
         for at in range(0, len(hashes), block)
     ]
     return np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
 
 
-def _near_in_time(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
-    tolerance = f"{round(gap_seconds * 1000)}ms"
-    right = known.select("source", "captured_at", known_group="group", known_split="split").sort("captured_at")
-    left = new.select("group", "source", "captured_at").sort("captured_at")
-    sides = [
-        left.join_asof(right, on="captured_at", by="source", strategy=side, tolerance=tolerance, check_sortedness=False)
-        for side in ("backward", "forward")
-    ]
-    return pl.concat(sides).drop_nulls("known_group").select("group", "known_group", "known_split")
+def _gap(gap_seconds: float) -> pl.Expr:
+    return pl.duration(microseconds=round(gap_seconds * 1_000_000))
+
+
+def _merge_touching(new: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
+    """`new` in its own order; each run of groups of a source that overlap or follow without a pause has one name."""
+    spans = _spans(new).sort("source", "start", "group")
+    pause = pl.col("start") > pl.col("end").cum_max().shift(1).over("source") + _gap(gap_seconds)
+    names = (
+        spans.with_columns(_scene=pause.fill_null(value=True).cast(pl.Int64).cum_sum().over("source"))
+        .with_columns(_name=pl.col("group").first().over("source", "_scene"))
+        .select("source", "group", "_name")
+    )
+    joined = new.join(names, on=["source", "group"], how="left", maintain_order="left")
+    return joined.with_columns(group="_name").drop("_name")
+
+
+def _touching(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
+    """The known groups, with their split, that a group of `new` overlaps or follows without a pause, or precedes."""
+    splits = known.select("source", "group", "split").unique()
+    others = _spans(known).join(splits, on=["source", "group"])
+    others = others.select("source", known_group="group", known_split="split", known_start="start", known_end="end")
+    return (
+        _spans(new)
+        .join(others, on="source")
+        .filter(
+            pl.col("start") <= pl.col("known_end") + _gap(gap_seconds),
+            pl.col("known_start") <= pl.col("end") + _gap(gap_seconds),
+        )
+    )
+
+
+def _spans(images: pl.DataFrame) -> pl.DataFrame:
+    return images.group_by("source", "group").agg(start=pl.col("captured_at").min(), end=pl.col("captured_at").max())

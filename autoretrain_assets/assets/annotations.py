@@ -42,9 +42,7 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mat
 
 def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
     joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
-    return conform(
-        joined.with_columns(task_key=pl.lit(key), quality=pl.lit(None, dtype=pl.Float64)), ANNOTATIONS
-    )
+    return conform(joined.with_columns(task_key=pl.lit(key), quality=pl.lit(None, dtype=pl.Float64)), ANNOTATIONS)
 
 
 def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, object]:

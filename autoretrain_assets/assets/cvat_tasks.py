@@ -50,7 +50,14 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
 def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
     images = sorted(fresh["sha256"])
     key = f"{day}-{hashlib.sha256(' '.join(images).encode()).hexdigest()[:8]}"
-    row = {"key": key, "task_id": None, "url": None, "state": "opening", "opened_at": datetime.now(UTC), "images": images}
+    row = {
+        "key": key,
+        "task_id": None,
+        "url": None,
+        "state": "opening",
+        "opened_at": datetime.now(UTC),
+        "images": images,
+    }
     return pl.DataFrame([row], schema=CVAT_TASKS)
 
 

@@ -8,6 +8,8 @@ import polars as pl
 from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.raw_feedback import raw_feedback
 from autoretrain_assets.automation.partitions import DAYS, day_of
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.splits import TEST
 from autoretrain_assets.drift.detector import alarm, detect, explain
 from autoretrain_assets.drift.features import features
 from autoretrain_assets.home import Home
@@ -61,7 +63,8 @@ def _before_and_after(
 ) -> dict[str, dg.MetadataValue]:
     if version is None or not alarm(report):
         return {}
-    known = place.test_images(version)
+    manifest = dataset_version.read_manifest(place.store, version)
+    known = manifest.filter(pl.col("split") == TEST)
     return {
         "before": showing.pictures(known, place.frames, place.classes),
         "after": showing.pictures(sample.rename({"predictions": "boxes"}), place.frames, place.classes),

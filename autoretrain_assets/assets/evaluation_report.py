@@ -9,9 +9,7 @@ from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.resources import HomeResource
 
 
-@dg.asset(
-    partitions_def=VERSIONS, group_name="evaluation", deps=[finetuned_checkpoint], kinds={"coco", "html"}
-)
+@dg.asset(partitions_def=VERSIONS, group_name="evaluation", deps=[finetuned_checkpoint], kinds={"coco", "html"})
 def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
     """COCO mAP per class, slice and object size, false positives, latency; with pictures of what changed.
 

@@ -25,11 +25,13 @@ from autoretrain_assets.training import finetune
 
 
 @dg.asset(
-    partitions_def=VERSIONS, group_name="training", deps=[labeled_dataset], kinds={"pytorch", "ultralytics"}, pool="training"
+    partitions_def=VERSIONS,
+    group_name="training",
+    deps=[labeled_dataset],
+    kinds={"pytorch", "ultralytics"},
+    pool="training",
 )
-def finetuned_checkpoint(
-    context: dg.AssetExecutionContext, home: HomeResource
-) -> dg.MaterializeResult:
+def finetuned_checkpoint(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
     """The champion fine-tuned on what is new and a share of what it knew, in a process of its own.
 
     A checkpoint that is stored is never trained again: its record says how to make it anew.
@@ -39,6 +41,7 @@ def finetuned_checkpoint(
         _train(context, place, version)
     record = artifacts.read_json(place.store, version, "record.json")
     return dg.MaterializeResult(metadata=_metadata(record))
+
 
 def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None:
     dataset = dataset_version.read(place.store, version)

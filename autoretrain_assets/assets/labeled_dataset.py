@@ -38,7 +38,9 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg
             "manifest hash": known.manifest_hash,
             "parent": known.parent or "none",
             "left out for touching both splits": left_out,
-            "by split": showing.table(manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique())),
+            "by split": showing.table(
+                manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique())
+            ),
             "new and old": showing.table(manifest.group_by("since", "split").len("images").sort("since", "split")),
             "boxes by class and split": showing.table(_boxes(manifest)),
             "pictures": showing.pictures(manifest.filter(pl.col("since") == version), place.frames, place.classes),
@@ -59,9 +61,7 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
     frames = place.frames.paths(built.manifest["sha256"])
     metadata = {"dagster_run_id": run_id}
     parent_name = versions[-1] if versions else None
-    known = dataset_version.write(
-        place.store, version, built.manifest, frames, place.classes, parent_name, metadata
-    )
+    known = dataset_version.write(place.store, version, built.manifest, frames, place.classes, parent_name, metadata)
     return known, built.left_out
 
 

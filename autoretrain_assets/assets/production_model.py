@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from autoretrain_assets.assets.release_decision import release_decision
+from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
@@ -28,6 +29,9 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     if decision["outcome"] != "promote":
         context.log.info(f"{version} is held: production stays as it is. {'; '.join(decision['reasons'])}")
         return
+    if _was_replaced(place, version):
+        context.log.info(f"{version} was released and then replaced: `autoretrain promote {version}` brings it back.")
+        return
     record = artifacts.read_json(place.store, version, "record.json")
     because = "; ".join(decision["reasons"])
     release = registry.promote(
@@ -45,3 +49,9 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
             "folder": dg.MetadataValue.path(folder),
         }
     )
+
+
+def _was_replaced(place: Home, version: str) -> bool:
+    """Whether the version was in production once and another is now: a run that is repeated undoes no rollback."""
+    releases = registry.history(place.store)
+    return bool(releases) and releases[0].version != version and any(old.version == version for old in releases)

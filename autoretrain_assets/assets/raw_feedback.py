@@ -39,7 +39,9 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
             "duplicates": receipt.duplicates,
             "quarantined": sum(receipt.quarantined.values()),
             "why quarantined": dict(receipt.quarantined),
-            "by source and trigger": showing.table(receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")),
+            "by source and trigger": showing.table(
+                receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")
+            ),
             "events with verdicts": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
             "pictures": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place.frames, place.classes),
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from autoretrain_assets.config.settings import Settings
 from autoretrain_assets.errors import SettingsError
@@ -39,6 +39,8 @@ def _parse(text: str, name: str) -> Any:
         mark = error.problem_mark
         where = f"{name}, line {mark.line + 1}" if mark else name
         raise SettingsError(f"{where}: not YAML: {error.problem}. Mend that line.") from None
+    except (YAMLError, ValueError) as error:
+        raise SettingsError(f"{name}: not YAML: {str(error).splitlines()[0]}. Save it as plain UTF-8 text.") from None
     if document is None:
         return {}
     if not isinstance(document, Mapping):

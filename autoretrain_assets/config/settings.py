@@ -48,7 +48,10 @@ class Mining(Section):
     flicker_confidence: Share = Field(0.4, description="A box at least this sure should not vanish in a neighbour.")
     flicker_iou: Share = Field(0.3, description="Boxes of neighbouring frames that overlap by this are one object.")
     near_duplicate_distance: int = Field(
-        3, ge=0, le=64, description="Images of a source whose 64-bit perceptual hashes differ in this many bits or fewer are one."
+        3,
+        ge=0,
+        le=64,
+        description="Images of a source whose 64-bit perceptual hashes differ in this many bits or fewer are one.",
     )
 
     @model_validator(mode="after")
@@ -70,8 +73,12 @@ class Scenes(Section):
 class Labeling(Section):
     """Who labels, and what answer is good enough."""
 
-    backend: Literal["folder"] = Field("folder", description="folder: tasks are folders that any CVAT-format tool opens.")
-    box_tolerance_px: float = Field(2.0, ge=0, description="A box may stick out of its image by so much; it is clipped.")
+    backend: Literal["folder"] = Field(
+        "folder", description="folder: tasks are folders that any CVAT-format tool opens."
+    )
+    box_tolerance_px: float = Field(
+        2.0, ge=0, description="A box may stick out of its image by so much; it is clipped."
+    )
     min_box_px: float = Field(1.0, ge=0, description="A box with a shorter side is rejected.")
 
 
@@ -79,13 +86,17 @@ class Dataset(Section):
     """How labelled images become a version."""
 
     classes: list[str] = Field(default=[], description="The classes, in the model's order.")
-    test_share: Share = Field(0.2, description="Part of the scenes that is sealed for measuring; derived from a scene's hash.")
+    test_share: Share = Field(
+        0.2, description="Part of the scenes that is sealed for measuring; derived from a scene's hash."
+    )
 
 
 class Training(Section):
     """The recipe. Its defaults are for a few hundred images and few epochs."""
 
-    weights: Path | None = Field(None, description="What the very first model is fine-tuned from: a .pt, or a model .yaml.")
+    weights: Path | None = Field(
+        None, description="What the very first model is fine-tuned from: a .pt, or a model .yaml."
+    )
     epochs: int = Field(12, gt=0, description="Passes over the training mix.")
     imgsz: int = Field(640, gt=0, description="Longer side of the image that the network sees, in pixels.")
     batch: int = Field(8, gt=0, description="Images a step; each batch is an optimizer step of its own.")
@@ -105,7 +116,9 @@ class Training(Section):
 class Retrain(Section):
     """When a new version is due."""
 
-    min_new_labels: int = Field(100, gt=0, description="Labelled images since the last decision that start a retraining …")
+    min_new_labels: int = Field(
+        100, gt=0, description="Labelled images since the last decision that start a retraining …"
+    )
     min_new_labels_on_drift: int = Field(30, gt=0, description="… and when drift was reported since then.")
 
 
@@ -113,7 +126,9 @@ class Evaluation(Section):
     """How champion and challenger are measured."""
 
     confidence: Share = Field(0.001, description="Boxes below are not counted at all, as COCO's curves need low ones.")
-    operating_confidence: Share = Field(0.25, description="The confidence that production uses: false positives count from here.")
+    operating_confidence: Share = Field(
+        0.25, description="The confidence that production uses: false positives count from here."
+    )
     match_iou: Share = Field(0.5, description="A box that overlaps no object by this much is a false positive.")
     nms_iou: Share = Field(0.7, description="Overlap above which two boxes of a class are one.")
     max_detections: int = Field(300, gt=0, description="At most so many boxes an image.")
@@ -125,7 +140,9 @@ class Rule(Section):
 
     name: str = Field(description="What the owner calls it; it stands in the decision.")
     metric: Metric = Field(description="map50_95, map50, false_positives_per_image or latency_ms.")
-    slice: str = Field("all", description="all, new, old, regression, source:NAME, domain:NAME, size:small|medium|large.")
+    slice: str = Field(
+        "all", description="all, new, old, regression, source:NAME, domain:NAME, size:small|medium|large."
+    )
     label: str | None = Field(None, description="One class; none: all of them.")
     compare: Literal["difference", "ratio", "absolute"] = Field(
         description="challenger - champion, challenger / champion, or the challenger alone."
@@ -165,17 +182,24 @@ class Release(Section):
     """The rules of the gate."""
 
     rules: list[Rule] = Field(
-        default=DEFAULT_RULES, min_length=1, description="All must hold; what compares with a champion waits until there is one."
+        default=DEFAULT_RULES,
+        min_length=1,
+        description="All must hold; what compares with a champion waits until there is one.",
     )
 
 
 class Drift(Section):
     """When a day is unlike all that the production model was trained on."""
 
-    family_error: Share = Field(0.005, description="Chance of a false alarm a day, over all sources and features together.")
-    min_images: int = Field(10, ge=2, description="A source with fewer images that day is not tested, and the report says so.")
+    family_error: Share = Field(
+        0.005, description="Chance of a false alarm a day, over all sources and features together."
+    )
+    min_images: int = Field(
+        10, ge=2, description="A source with fewer images that day is not tested, and the report says so."
+    )
     triggers: list[Literal["operator", "uncertain", "random"]] = Field(
-        default=["random"], description="The events that are looked at; only random ones are a fair sample of the traffic."
+        default=["random"],
+        description="The events that are looked at; only random ones are a fair sample of the traffic.",
     )
 
 

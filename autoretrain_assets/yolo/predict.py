@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from PIL import Image
 
+from autoretrain_assets.config import Settings
 from autoretrain_assets.schema import BOX, PREDICTIONS, conform
 from autoretrain_assets.yolo.runtime import device_name
 from autoretrain_assets.yolo.weights import class_names
@@ -27,6 +28,18 @@ class PredictOptions:
     max_detections: int = 300
     device: str = "auto"
     batch: int = 16
+
+    @classmethod
+    def of(cls, settings: Settings) -> "PredictOptions":
+        """As the home measures: with the confidence floor of COCO's curves."""
+        evaluation, training = settings.evaluation, settings.training
+        return cls(
+            imgsz=training.imgsz,
+            confidence=evaluation.confidence,
+            nms_iou=evaluation.nms_iou,
+            max_detections=evaluation.max_detections,
+            device=training.device,
+        )
 
 
 def predict(model: Any, images: Mapping[str, Path], options: PredictOptions) -> pl.DataFrame:

@@ -110,11 +110,7 @@ def _evidence(rule: Rule, metrics: pl.DataFrame, latency_ms: Mapping[str, float]
     rows = metrics.filter((pl.col("slice") == rule.slice) & pl.col("label").eq_missing(pl.lit(rule.label, pl.String)))
     by_model = {row["model"]: row for row in rows.iter_rows(named=True)}
     counts = by_model.get(CHALLENGER, {"images": 0, "boxes": 0})
-    values = (
-        latency_ms
-        if rule.metric == "latency_ms"
-        else {model: row[rule.metric] for model, row in by_model.items()}
-    )
+    values = latency_ms if rule.metric == "latency_ms" else {model: row[rule.metric] for model, row in by_model.items()}
     return _Evidence(_known(values.get(CHAMPION)), _known(values.get(CHALLENGER)), counts["images"], counts["boxes"])
 
 
@@ -143,7 +139,10 @@ def _verdict(rule: Rule, evidence: _Evidence, figure: float | None, first: bool)
             f"the rule asks for {rule.min_images} and {rule.min_boxes}"
         )
     if figure is None:
-        return False, f"the {rule.compare} of {rule.metric} in {rule.slice} is undefined: it was not measured, or is zero"
+        return (
+            False,
+            f"the {rule.compare} of {rule.metric} in {rule.slice} is undefined: it was not measured, or is zero",
+        )
     met = _is_met(rule, figure)
     return met, f"{_words(rule, evidence, figure)}, {'as' if met else 'but'} {_threshold(rule)} is asked"
 

@@ -12,7 +12,7 @@ from autoretrain_assets import triggers
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.definitions import build
-from autoretrain_assets.feedback import intake
+from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Task
 from autoretrain_assets.store import artifacts
@@ -51,7 +51,7 @@ class Loop:
     def days_with_events(self) -> list[date]:
         """The days for which events wait in the inbox, oldest first."""
         settings = self.home.settings
-        waiting = intake.pending(self.home.inbox, settings.days.first, datetime.now(UTC), settings.feedback)
+        waiting = pending(self.home.inbox, settings.days.first, datetime.now(UTC), settings.feedback)
         return sorted(waiting)
 
     def days_with_answers(self) -> list[date]:

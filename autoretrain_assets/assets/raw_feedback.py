@@ -7,6 +7,7 @@ import dagster as dg
 from autoretrain_assets.assets import showing
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.feedback import intake
+from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.resources import HomeResource
 
 
@@ -18,20 +19,18 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     """
     place, day, now = home.open(), day_of(context), datetime.now(UTC)
     settings = place.settings
-    waiting = intake.pending(place.inbox, settings.days.first, now, settings.feedback)
+    waiting = pending(place.inbox, settings.days.first, now, settings.feedback)
     receipt = intake.receive(
         waiting.get(day, []),
-        place.inbox,
         place.raw_feedback.read(day),
         place.frames,
         place.quarantine,
         settings.feedback,
         place.classes,
         now,
-        settings.days.first,
     )
     place.raw_feedback.write(day, receipt.table)
-    intake.discard(receipt)
+    intake.discard(receipt, settings.feedback)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": receipt.table.height,

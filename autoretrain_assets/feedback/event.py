@@ -1,0 +1,124 @@
+"""An event: what production says of one image."""
+
+import json
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from autoretrain_assets.errors import InputError
+
+MAX_BOXES = 10_000
+TOLERANCE_PX = 2.0
+"""A box may stick out of its image by so much, since models round; it is clipped."""
+
+Coordinate = Annotated[float, Field(allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Rectangle(_Strict):
+    """Pixels of the upright image."""
+
+    x1: Coordinate
+    y1: Coordinate
+    x2: Coordinate
+    y2: Coordinate
+
+    @model_validator(mode="after")
+    def _has_an_area(self) -> "_Rectangle":
+        if not (self.x1 < self.x2 and self.y1 < self.y2):
+            raise ValueError("x1 < x2 and y1 < y2 must hold")
+        return self
+
+
+class Prediction(_Rectangle):
+    """One box of the model."""
+
+    label: Name
+    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Verdict(_Rectangle):
+    """An operator's word on one place; `label` is the right class where something was missed or misnamed."""
+
+    kind: Literal["false_positive", "missed", "wrong_class", "bad_box"]
+    label: Name | None = None
+
+    @model_validator(mode="after")
+    def _names_what_it_is(self) -> "Verdict":
+        if self.kind in {"missed", "wrong_class"} and self.label is None:
+            raise ValueError(f"a verdict {self.kind} must name the right class in label")
+        return self
+
+
+def _inside_its_folder(name: str) -> str:
+    if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+        raise ValueError("must be a path inside the event's folder")
+    return name
+
+
+class Event(_Strict):
+    """One image that production reports."""
+
+    event_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+    image: Annotated[
+        str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]+$"), AfterValidator(_inside_its_folder)
+    ]
+    captured_at: AwareDatetime
+    source: Name
+    model_version: Name | None = None
+    trigger: Literal["operator", "uncertain", "random"]
+    probability: Annotated[float, Field(gt=0, le=1)] | None = None
+    predictions: Annotated[list[Prediction], Field(max_length=MAX_BOXES)] = []
+    verdicts: Annotated[list[Verdict], Field(max_length=MAX_BOXES)] = []
+    domain: Name | None = None
+
+    @model_validator(mode="after")
+    def _random_has_its_probability(self) -> "Event":
+        if self.trigger == "random" and self.probability is None:
+            raise ValueError("an event sampled at random must carry its probability")
+        return self
+
+
+def parse(content: bytes) -> Event:
+    """The event that `content` says; raises InputError with the field and what is wrong with it."""
+    try:
+        return Event.model_validate(_json(content))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "event"
+        raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def check_against_image(event: Event, width: int, height: int, classes: Collection[str]) -> None:
+    """Raise InputError where a box leaves the image or names a class that the home does not know."""
+    for where, boxes in (("predictions", event.predictions), ("verdicts", event.verdicts)):
+        for index, box in enumerate(boxes):
+            low, high = min(box.x1, box.y1), max(box.x2 - width, box.y2 - height)
+            # a box that is inside by its tolerance alone would have no area once it is clipped
+            if low < -TOLERANCE_PX or high > TOLERANCE_PX or min(width - box.x1, height - box.y1, box.x2, box.y2) <= 0:
+                raise InputError(f"{where}.{index}: the box lies outside the image of {width} x {height} pixels")
+            if classes and box.label is not None and box.label not in classes:
+                raise InputError(f"{where}.{index}.label: {box.label!r} is none of the classes {', '.join(classes)}")
+
+
+def clipped(box: Prediction | Verdict, width: int, height: int) -> dict[str, Any]:
+    """The box as a row's struct, inside its image."""
+    fields = box.model_dump()
+    inside = {"x1": max(0.0, box.x1), "y1": max(0.0, box.y1), "x2": min(width, box.x2), "y2": min(height, box.y2)}
+    return fields | {name: float(value) for name, value in inside.items()}
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"event: not JSON: {str(error) or 'nested too deep'}") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")

@@ -1,0 +1,123 @@
+"""Read a labelled data set in YOLO format: data.yaml, images, and a text file of boxes beside each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from PIL import Image, ImageOps, UnidentifiedImageError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from autoretrain_assets.boxes import from_yolo
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.schema import BOX, BOXES
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+SPLITS = ("train", "val", "test")
+SLACK = 0.01
+"""A coordinate may leave 0..1 by so much, for the rounding of whoever wrote it; it is clipped."""
+
+
+def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:
+    """The classes and each split's images of a data.yaml; nothing that it would have downloaded is."""
+    document = _document(data)
+    names = document.get("names")
+    classes = (
+        [str(names[key]) for key in sorted(names)] if isinstance(names, dict) else [str(name) for name in names or []]
+    )
+    if not classes or len(set(classes)) != len(classes):
+        raise InputError(f"{data}: names: list the classes, each once.")
+    root = data.parent / str(document.get("path") or ".")
+    images = {split: _images(root, document[split], data) for split in SPLITS if document.get(split)}
+    if not any(images.values()):
+        raise InputError(f"{data}: none of train, val and test names an image.")
+    return classes, images
+
+
+def read_labels(images: Sequence[Path], classes: Sequence[str]) -> pl.DataFrame:
+    """One row an image: path, width, height, boxes (schema.BOXES, pixels); an image without a label file has none."""
+    rows = [_row(path, classes) for path in images]
+    return pl.DataFrame(rows, schema={"path": pl.String, "width": pl.Int32, "height": pl.Int32, "boxes": BOXES})
+
+
+def label_path(image: Path) -> Path:
+    """Where the boxes of an image stand: the last `images` of its path is `labels` there."""
+    parts = list(image.parts)
+    at = len(parts) - 1 - parts[::-1].index("images") if "images" in parts else None
+    if at is not None:
+        parts[at] = "labels"
+    return Path(*parts).with_suffix(".txt")
+
+
+def _document(data: Path) -> dict[str, Any]:
+    try:
+        document = YAML(typ="safe").load(data)
+    except FileNotFoundError:
+        raise InputError(f"{data} does not exist: name the data.yaml of a YOLO data set.") from None
+    except (YAMLError, ValueError, OSError) as error:
+        raise InputError(f"{data} is not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(document, dict):
+        raise InputError(f"{data}: it must hold train, val and names.")
+    return document
+
+
+def _images(root: Path, entry: Any, data: Path) -> list[Path]:
+    found: list[Path] = []
+    for part in entry if isinstance(entry, list) else [entry]:
+        place = root / str(part)
+        if place.is_dir():
+            found += sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES)
+        elif place.suffix == ".txt" and place.is_file():
+            lines = [line.strip() for line in place.read_text(encoding="utf-8").splitlines() if line.strip()]
+            found += [place.parent / line if line.startswith("./") else root / line for line in lines]
+        else:
+            raise InputError(f"{data}: {part} is neither a folder nor a list of images below {root}.")
+    missing = next((path for path in found if not path.is_file()), None)
+    if missing is not None:
+        raise InputError(f"{data}: the image {missing} does not exist.")
+    return [path.absolute() for path in dict.fromkeys(found)]
+
+
+def _row(path: Path, classes: Sequence[str]) -> dict[str, Any]:
+    try:
+        with Image.open(path) as image:
+            width, height = ImageOps.exif_transpose(image).size
+    except (UnidentifiedImageError, OSError) as error:
+        raise InputError(f"{path} cannot be read as an image: {error}") from None
+    return {"path": str(path), "width": width, "height": height, "boxes": _boxes(path, width, height, classes)}
+
+
+def _boxes(image: Path, width: int, height: int, classes: Sequence[str]) -> list[dict[str, Any]]:
+    file = label_path(image)
+    if not file.is_file():
+        return []
+    lines = list(dict.fromkeys(line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()))
+    parsed = [_line(line, f"{file}, {line!r}", len(classes)) for line in lines]
+    if not parsed:
+        return []
+    corners = from_yolo(np.array([centre for _, centre in parsed]), width, height)
+    clipped = np.clip(corners, 0, [width, height, width, height])
+    return [
+        dict(zip((field.name for field in BOX.fields), (classes[index], *map(float, corner), None), strict=True))
+        for (index, _), corner in zip(parsed, clipped, strict=True)
+    ]
+
+
+def _line(line: str, where: str, classes: int) -> tuple[int, list[float]]:
+    """The class and the centre box of a line; a polygon is its bounding box."""
+    try:
+        index, *numbers = (float(part) for part in line.split())
+    except ValueError:
+        raise InputError(f"{where}: not numbers.") from None
+    if not index.is_integer() or not 0 <= index < classes:
+        raise InputError(f"{where}: class {index:g} is not one of the {classes} in names.")
+    if len(numbers) > 4 and len(numbers) % 2 == 0:
+        x, y = numbers[::2], numbers[1::2]
+        numbers = [(min(x) + max(x)) / 2, (min(y) + max(y)) / 2, max(x) - min(x), max(y) - min(y)]
+    if len(numbers) != 4:
+        raise InputError(f"{where}: a box is a class and four numbers.")
+    if not all(-SLACK <= number <= 1 + SLACK for number in numbers) or min(numbers[2:]) <= 0:
+        raise InputError(f"{where}: coordinates are parts of the image, from 0 to 1, with a width and a height.")
+    return int(index), numbers

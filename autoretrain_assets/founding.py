@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -33,8 +33,9 @@ telemetry:
 concurrency:
   pools:
     default_limit: 1
+  runs:
+    max_concurrent_runs: 2
 run_queue:
-  max_concurrent_runs: 2
   dequeue_interval_seconds: 1
 """
 
@@ -88,18 +89,22 @@ def adopt(home: Home, weights: Path) -> registry.Release:
 
 
 def owners_data(data: Path) -> tuple[list[str], pl.DataFrame]:
-    """The classes and images of an owner's data.yaml: what it calls val or test is the sealed test, for the
-    owner's model was trained on the rest; without either the split is by hash."""
+    """The classes and images of an owner's data.yaml.
+
+    What it calls val or test is the sealed test, for the owner's model was trained on the rest; without either
+    the split is by hash. A file does not say when it was taken: the images count as scenes of their own, an hour apart.
+    """
     classes, splits = read_yolo(data)
     held_out = {path for name in ("val", "test") for path in splits.get(name, [])}
     paths = sorted({path for group in splits.values() for path in group})
     labels = read_labels(paths, classes)
-    modified = [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in paths]
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    hours = [start + timedelta(hours=number) for number in range(len(paths))]
     split = [(TEST if path in held_out else TRAIN) if held_out else None for path in paths]
     return classes, labels.with_columns(
         source=pl.lit("import"),
         domain=pl.lit(None, dtype=pl.String),
-        captured_at=pl.Series(modified, dtype=pl.Datetime("us", "UTC")),
+        captured_at=pl.Series(hours, dtype=pl.Datetime("us", "UTC")),
         group=pl.Series([f"import/{path.name}" for path in paths], dtype=pl.String),
         split=pl.Series(split, dtype=pl.String),
     )
@@ -108,7 +113,7 @@ def owners_data(data: Path) -> tuple[list[str], pl.DataFrame]:
 def _stored(home: Home, images: pl.DataFrame) -> pl.DataFrame:
     """The images kept by content, and measured: a row each, in order."""
     facts = [_keep(home.frames, Path(path), home.settings) for path in images["path"]]
-    return pl.DataFrame(facts, schema_overrides={"phash": pl.UInt64}).drop("width", "height")
+    return pl.DataFrame(facts, schema_overrides={"phash": pl.UInt64})
 
 
 def _keep(frames: Frames, path: Path, settings: Settings) -> dict[str, object]:

@@ -48,6 +48,12 @@ class Loop:
             "retrain", version, {"autoretrain/trigger": verdict.trigger or "owner", "autoretrain/why": verdict.why}
         )
 
+    def step_seconds(self, step: str) -> float:
+        """The seconds that a step took, over all runs of this home."""
+        runs = self.instance.get_runs()
+        stats = [found for run in runs for found in self.instance.get_run_step_stats(run.run_id, [step])]
+        return sum(found.end_time - found.start_time for found in stats if found.end_time and found.start_time)
+
     def days_with_events(self) -> list[date]:
         """The days for which events wait in the inbox, oldest first."""
         settings = self.home.settings

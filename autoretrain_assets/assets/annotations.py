@@ -15,7 +15,7 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
 
 
 @dg.asset(partitions_def=DAYS, group_name="labeling", deps=[cvat_tasks, mined_samples], kinds={"cvat", "parquet"})
-def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
 
     A task that passed is not reviewed again: a stricter rule counts for what comes after it.

@@ -17,7 +17,7 @@ from autoretrain_assets.schema import CVAT_TASKS
 
 
 @dg.asset(partitions_def=DAYS, group_name="labeling", deps=[mined_samples], kinds={"cvat"})
-def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """One task for those of the day's samples that are in none yet, pre-filled with the model's boxes.
 
     The task is noted before the backend is asked, so that a run that was killed in between finds it again.

@@ -22,7 +22,7 @@ REFERENCE = "reference.parquet"
 
 
 @dg.asset(partitions_def=DAYS, group_name="feedback", deps=[raw_feedback], kinds={"polars", "parquet"})
-def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """A day's images and detections against the reference of the model that made the detections.
 
     Features are per image, tests are two-sample, and the chance of a false alarm is bounded for the whole day.

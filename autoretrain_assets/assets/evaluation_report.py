@@ -1,18 +1,125 @@
 """evaluation_report: champion and challenger on the same sealed test, now."""
 
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import reporting, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.splits import TEST
+from autoretrain_assets.drift.features import features
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.evaluation.metrics import measure
+from autoretrain_assets.evaluation.mistakes import found, telling
+from autoretrain_assets.evaluation.report import CHALLENGER, CHAMPION, Evaluation, compared
+from autoretrain_assets.evaluation.slices import slice_images
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.yolo.predict import PredictOptions, latency_ms, predict
+from autoretrain_assets.yolo.weights import load
+
+STRIPS = 6
 
 
 @dg.asset(partitions_def=VERSIONS, group_name="evaluation", deps=[finetuned_checkpoint], kinds={"coco", "html"})
-def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """COCO mAP per class, slice and object size, false positives, latency; with pictures of what changed.
 
     Both models are measured by this run: no figure is taken from an earlier one.
     """
-    return dg.MaterializeResult()
+    place, version = home.open(), context.partition_key
+    champion = _champion(place, version)
+    test = dataset_version.read_manifest(place.store, version).filter(pl.col("split") == TEST)
+    if test.is_empty():
+        raise InputError(f"{version} has no test image: label more scenes, or set dataset.test_share higher.")
+    versions = {CHALLENGER: version} | ({CHAMPION: champion} if champion else {})
+    models = {role: _load(place, name) for role, name in versions.items()}
+    options = PredictOptions.of(place.settings)
+    paths = place.frames.paths(test["sha256"])
+    predictions = {role: predict(model, paths, options) for role, model in models.items()}
+    known = dataset_version.read_manifest(place.store, champion)["sha256"] if champion else None
+    slices = slice_images(test, known)
+    rules = place.settings.evaluation
+    metrics = [measure(role, test, table, slices, place.classes, rules) for role, table in predictions.items()]
+    some = list(paths.values())[: rules.latency_images]
+    evaluation = Evaluation(
+        version, champion, datetime.now(UTC), test.height, latency_ms(models, some, options), pl.concat(metrics)
+    )
+    strips = _strips(place, test, predictions)
+    files = evaluation.as_files() | {
+        reporting.PICTURES: json.dumps(strips).encode(),
+        "reference.parquet": _reference(place, test, predictions[CHALLENGER]),
+    }
+    artifacts.put(place.store, version, files, f"Evaluation {version}")
+    page = reporting.write_page(place, version, decision=None)
+    return dg.MaterializeResult(metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)})
+
+
+def _champion(place: Home, version: str) -> str | None:
+    """The model to compare with: the one in production, or the one before where this version is in production itself."""
+    release = registry.current(place.store)
+    if release is not None and release.version == version:
+        release = registry.previous(place.store)
+    return release.version if release else None
+
+
+def _load(place: Home, version: str) -> Any:
+    sha256 = artifacts.read_json(place.store, version, "record.json")["weights_sha256"]
+    weights = artifacts.fetch(place.store, version, "weights.pt", place.work / "models")
+    return load(weights, sha256, place.settings.training.threads)
+
+
+def _reference(place: Home, test: pl.DataFrame, predictions: pl.DataFrame) -> bytes:
+    """What drift is held against when this model serves: its own detections on images that it never trained on.
+
+    A regime is what entered with one version: what the model knows is not one crowd but several.
+    """
+    images = test.drop("boxes").join(predictions, on="sha256")
+    confidence = place.settings.evaluation.operating_confidence
+    rows = features(images, "boxes", place.classes, confidence).join(
+        test.select("sha256", regime="since"), on="sha256", how="left"
+    )
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _strips(place: Home, test: pl.DataFrame, predictions: dict[str, pl.DataFrame]) -> list[tuple[str, str]]:
+    """The images that the two models see most differently, with the truth beside them."""
+    rules = place.settings.evaluation
+    counts = {role: found(test, table, rules) for role, table in predictions.items()}
+    nothing = found(test, predictions[CHALLENGER].clear(), rules)
+    images = telling(counts.get(CHAMPION, nothing), counts[CHALLENGER], STRIPS)
+    shown = {
+        role: table.with_columns(boxes=_at_least(rules.operating_confidence))
+        for role, table in reversed(predictions.items())
+    }
+    return reporting.before_and_after(place, images, {**shown, "truth": test})
+
+
+def _at_least(confidence: float) -> pl.Expr:
+    return pl.col("boxes").list.filter(pl.element().struct.field("confidence") >= confidence)
+
+
+def _metadata(evaluation: Evaluation, strips: list[tuple[str, str]]) -> dict[str, Any]:
+    table = compared(evaluation.metrics)
+    overall = table.filter(pl.col("label").is_null()).drop("label")
+    by_class = table.filter((pl.col("slice") == "all") & pl.col("label").is_not_null()).drop("slice")
+    return {
+        "champion": evaluation.champion or "none",
+        "test images": evaluation.images,
+        "by slice": showing.table(overall),
+        "by class": showing.table(by_class),
+        "latency in ms": dict(evaluation.latency_ms),
+        "what changed most": dg.MetadataValue.md(
+            "\n\n".join(f"{text}\n\n![{text}]({uri})" for text, uri in strips[:3])
+        ),
+    }

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from autoretrain_assets import charts
 from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.labeled_dataset import labeled_dataset
 from autoretrain_assets.automation.child import run_child
@@ -31,7 +32,7 @@ from autoretrain_assets.training import finetune
     kinds={"pytorch", "ultralytics"},
     pool="training",
 )
-def finetuned_checkpoint(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def finetuned_checkpoint(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """The champion fine-tuned on what is new and a share of what it knew, in a process of its own.
 
     A checkpoint that is stored is never trained again: its record says how to make it anew.
@@ -85,7 +86,7 @@ def _metadata(record: dict[str, Any]) -> dict[str, Any]:
         "parent": record["parent_version"] or "none",
         "images trained on": record["images"],
         "seconds": record["seconds"],
-        "curves": showing.curves(curves),
+        "curves": showing.picture(charts.curves(record["curves"]), "training losses by epoch"),
         "epochs": showing.table(curves),
         "record": record,
     }

@@ -20,7 +20,7 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
     deps=[dg.AssetDep(annotations, partition_mapping=dg.AllPartitionMapping())],
     kinds={"git", "parquet"},
 )
-def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """Every reviewed image so far, split by scene; a version that is tagged is never made again.
 
     Training and test never share a scene. The test split is sealed: only evaluation reads it.

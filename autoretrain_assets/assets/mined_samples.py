@@ -16,7 +16,7 @@ from autoretrain_assets.schema import MINED_SAMPLES, conform
 
 
 @dg.asset(partitions_def=DAYS, group_name="labeling", deps=[raw_feedback], kinds={"polars", "parquet"})
-def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """The day's images that teach most: reported, unsure or flickering, and a random control arm, within a budget.
 
     What is in a task already stays, so that a changed rule never takes an image from the people who label it.

@@ -19,7 +19,7 @@ GATE = "gate"
     kinds={"pytorch"},
     output_required=False,
 )
-def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[dg.MaterializeResult]:
+def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[dg.MaterializeResult[None]]:
     """The released model: a pointer whose log is the release history, and a folder that serving reads.
 
     It materializes only when the decision says promote, and only over the champion that was measured.

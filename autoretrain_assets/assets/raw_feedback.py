@@ -12,7 +12,7 @@ from autoretrain_assets.resources import HomeResource
 
 
 @dg.asset(partitions_def=DAYS, group_name="feedback", kinds={"polars", "parquet"})
-def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """What production reported on a day: one row an image, with the model's boxes and the operators' verdicts.
 
     A bad event goes to quarantine with its reason and the rest of the day goes on; a late event re-runs its day.

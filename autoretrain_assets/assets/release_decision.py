@@ -14,15 +14,15 @@ from autoretrain_assets.store import artifacts
 
 
 @dg.asset(partitions_def=VERSIONS, group_name="release", deps=[evaluation_report], kinds={"json"})
-def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult:
+def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """The owner's rules applied to the evidence: promote when all hold, hold otherwise, with every figure."""
     place, version = home.open(), context.partition_key
-    evaluation = reporting.read(place.store, version)
+    evaluation = reporting.read(place, version)
     decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
     content = {**decision.as_json(), "champion": evaluation.champion}
     files = {"decision.json": json.dumps(content, indent=2, sort_keys=True).encode()}
     artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
-    page = reporting.write_page(place, version, evaluation, decision)
+    page = reporting.write_page(place, version, content)
     verdicts = pl.DataFrame(content["verdicts"], infer_schema_length=None)
     return dg.MaterializeResult(
         metadata={

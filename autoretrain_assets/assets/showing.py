@@ -1,16 +1,59 @@
 """What an asset's page shows: tables as markdown, pictures and curves in place."""
 
-import base64
+import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.evaluation import pictures as drawing
-from autoretrain_assets.evaluation.report import markdown_table
 from autoretrain_assets.feedback.frames import Frames
+from autoretrain_assets.pictures import Tile, colour, data_uri, sheet
+
+PICTURES = 8
 
 
-def table(frame: pl.DataFrame) -> dg.MetadataValue:
-    """A table as markdown."""
-    return dg.MetadataValue.md(markdown_table(frame))
+def table(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """A table as markdown; figures to three places."""
+    if frame.is_empty():
+        return dg.MetadataValue.md("nothing")
+    columns = [frame[name].dtype.is_numeric() for name in frame.columns]
+    lines = [_line(frame.columns), _line(["---:" if numeric else "---" for numeric in columns])]
+    return dg.MetadataValue.md("\n".join([*lines, *(_line(row) for row in frame.iter_rows())]))
+
+
+def pictures(images: pl.DataFrame, frames: Frames, classes: Sequence[str]) -> dg.MarkdownMetadataValue:
+    """A few of the images (sha256, source, boxes), the same ones each time, with their boxes."""
+    if images.is_empty():
+        return dg.MetadataValue.md("no image")
+    order = [hashlib.sha256(sha256.encode()).hexdigest() for sha256 in images["sha256"]]
+    some = images.with_columns(_order=pl.Series(order)).sort("_order").head(PICTURES).sort("source", "captured_at")
+    tiles = [
+        Tile(frames.path(row["sha256"]), row["boxes"], f"{row['source']}  {row['captured_at']:%d %b %H:%M}")
+        for row in some.iter_rows(named=True)
+    ]
+    return dg.MetadataValue.md(f"![pictures]({data_uri(sheet(tiles, classes))})\n\n{legend(classes)}")
+
+
+def picture(content: bytes, text: str) -> dg.MarkdownMetadataValue:
+    """One picture in place."""
+    return dg.MetadataValue.md(f"![{text}]({data_uri(content)})")
+
+
+def legend(classes: Sequence[str]) -> str:
+    """Which colour is which class, in words: a page that strips styles still tells them apart."""
+    return ", ".join(f"{name} {colour(name, classes)}" for name in classes)
+
+
+def _line(cells: Sequence[Any]) -> str:
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,21 +1,26 @@
 """Play a labelled dataset through the loop's own jobs, on a home and a Dagster instance of its own."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from autoretrain_assets import founding
 from autoretrain_assets.config import Settings
-from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.home import Home
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.loop import Loop, opened
 from autoretrain_assets.release import registry
-from autoretrain_assets.replay import annotator, domains, outside, production, traffic
+from autoretrain_assets.replay import domains, outside
+from autoretrain_assets.replay.annotator import CAREFUL, AnnotatorSettings
+from autoretrain_assets.replay.labelling import answer_tasks
+from autoretrain_assets.replay.operator import OperatorSettings
 from autoretrain_assets.replay.outcome import Outcome, Round, Seconds
+from autoretrain_assets.replay.production import report_day
+from autoretrain_assets.replay.traffic import schedule
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
 
@@ -27,10 +32,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A domain that production meets, and how its days are answered."""
+    """A domain that production meets, and how carefully its images are labelled."""
 
     domain: str
-    annotator: annotator.AnnotatorSettings = annotator.CAREFUL
+    annotator: AnnotatorSettings = CAREFUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +49,120 @@ class Plan:
     settings: Settings
     model: Path | None = None
     days: int = 3
-    operator: traffic.OperatorSettings = field(default_factory=traffic.OperatorSettings)
+    operator: OperatorSettings = field(default_factory=OperatorSettings)
 
 
 def replay(plan: Plan, say: Say) -> Outcome:
     """Found the home on the start domain, let production meet the others, measure every model from outside."""
     began = time.monotonic()
     world = domains.read(plan.dataset)
-    images = _calendar(plan, world)
+    specs = [plan.start, *(phase.domain for phase in plan.phases)]
+    weeks = _calendar(plan, world.select(specs, plan.settings.seed))
     home = founding.lay_out(plan.home, _settings(plan, world))
     with opened(home) as loop:
-        _found(loop, plan, images[0], say)
+        _found(loop, plan, weeks[0], say)
         rounds = [
             one
-            for phase, table in zip(plan.phases, images[1:], strict=True)
-            for one in _meet(loop, plan, phase, table, say)
+            for phase, images in zip(plan.phases, weeks[1:], strict=True)
+            for one in _meet(loop, plan, phase, images, say)
         ]
         say("measuring every model on images that the loop never saw")
         measured_at = time.monotonic()
-        specs = [plan.start, *(phase.domain for phase in plan.phases)]
-        scores = outside.measure(home, [founding.FIRST, *(one.version for one in rounds)], world.outside(specs))
+        versions = [founding.FIRST, *(one.version for one in rounds)]
+        scores = outside.measure_outside(home, versions, world.outside(specs))
         ended = time.monotonic()
-        training, evaluation = loop.step_seconds("finetuned_checkpoint"), loop.step_seconds("evaluation_report")
+        seconds = Seconds(
+            ended - began,
+            loop.step_seconds("finetuned_checkpoint"),
+            loop.step_seconds("evaluation_report") + ended - measured_at,
+        )
     release = registry.current(home.store)
     final = release.version if release else founding.FIRST
     return Outcome(
         dataset=str(plan.dataset),
         start=plan.start,
-        then=[phase.domain for phase in plan.phases],
-        seconds=Seconds(ended - began, training, evaluation + ended - measured_at),
+        then=specs[1:],
+        seconds=seconds,
         first_version=founding.FIRST,
         first_outside=scores[founding.FIRST],
         rounds=[replace(one, outside=scores[one.version]) for one in rounds],
         production_version=final,
         production_outside=scores[final],
     )
+
+
+def _calendar(plan: Plan, tables: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Each domain on days of its own, one after the other."""
+    gap, seed = plan.settings.scenes.gap_seconds, plan.settings.seed
+    starts = [FIRST_DAY + timedelta(days=plan.days * number) for number in range(len(tables))]
+    return [schedule(table, day, plan.days, gap, seed) for table, day in zip(tables, starts, strict=True)]
+
+
+def _settings(plan: Plan, world: domains.World) -> Settings:
+    last = FIRST_DAY + timedelta(days=plan.days * (len(plan.phases) + 1) - 1)
+    settings = plan.settings
+    return settings.model_copy(
+        update={
+            "days": settings.days.model_copy(update={"first": FIRST_DAY, "last": last}),
+            "dataset": settings.dataset.model_copy(update={"classes": list(world.classes)}),
+        }
+    )
+
+
+def _found(loop: Loop, plan: Plan, images: pl.DataFrame, say: Say) -> None:
+    say(f"{founding.FIRST}: {images.height} images of {plan.start}")
+    rows = images.with_columns(group=pl.format("{}/{}", "source", "group"), split=pl.lit(None, dtype=pl.String))
+    founding.first_version(loop.home, rows)
+    if plan.model is not None:
+        founding.adopt(loop.home, plan.model)
+    say(f"{founding.FIRST}: {'measuring the given model' if plan.model else 'training the first model'}")
+    loop.retrain(founding.FIRST, Verdict(None, "the first model"))
+    _say_decision(loop, founding.FIRST, say)
+    if registry.current(loop.home.store) is None:
+        decision = artifacts.read_json(loop.home.store, founding.FIRST, "decision.json")
+        raise InputError(
+            f"the first model is not good enough to start with ({'; '.join(decision['reasons'])}): "
+            "train it longer (--set training.epochs=…) or lower the absolute rules of release.rules."
+        )
+
+
+def _meet(loop: Loop, plan: Plan, phase: Phase, images: pl.DataFrame, say: Say) -> Iterator[Round]:
+    """The domain's days, one after the other; after each the loop does what is due."""
+    for day in images["day"].unique().sort():
+        began = time.monotonic()
+        sent = report_day(loop.home, images.filter(pl.col("day") == day), plan.operator)
+        for waiting in loop.days_with_events():
+            loop.feedback(waiting)
+        asked = answer_tasks(loop.home, day, images, phase.annotator)
+        for waiting in loop.days_with_answers():
+            loop.labels(waiting)
+        drift = ", drift alarm" if loop.home.drift_report.read(day)["alarm"].any() else ""
+        say(f"{day} {phase.domain}: {sent} events, {asked} images labelled{drift}")
+        version, verdict = loop.next_version()
+        if verdict.trigger is not None:
+            say(f"{version}: {verdict.why}")
+            yield _round(loop, version, verdict, began, say)
+
+
+def _round(loop: Loop, version: str, verdict: Verdict, began: float, say: Say) -> Round:
+    release = registry.current(loop.home.store)
+    new = loop.waiting().new_labels
+    loop.retrain(version, verdict)
+    decision = _say_decision(loop, version, say)
+    return Round(
+        version=version,
+        parent=release.version if release else None,
+        trigger=str(verdict.trigger),
+        decision=decision["outcome"],
+        reasons=decision["reasons"],
+        labels_new=new,
+        labels_total=loop.home.annotations.scan().select(pl.len()).collect().item(),
+        seconds=time.monotonic() - began,
+        outside={},
+    )
+
+
+def _say_decision(loop: Loop, version: str, say: Say) -> Mapping[str, Any]:
+    decision = artifacts.read_json(loop.home.store, version, "decision.json")
+    say(f"{version}: {decision['outcome']}: {'; '.join(decision['reasons'])}")
+    return decision

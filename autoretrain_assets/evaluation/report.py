@@ -1,0 +1,104 @@
+"""The evaluation of a version: its figures, and the page that shows them."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, StrictUndefined
+
+from autoretrain_assets.schema import METRICS, conform
+
+CHALLENGER, CHAMPION = "challenger", "champion"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Champion (None: there is none) and challenger on one sealed test, measured together."""
+
+    version: str
+    champion: str | None
+    measured_at: datetime
+    images: int
+    latency_ms: Mapping[str, float]
+    metrics: pl.DataFrame
+
+    def as_files(self) -> dict[str, bytes]:
+        """The files that are kept of it; `from_files` undoes it."""
+        buffer = io.BytesIO()
+        self.metrics.write_parquet(buffer)
+        facts = {
+            "version": self.version,
+            "champion": self.champion,
+            "measured_at": self.measured_at.isoformat(),
+            "images": self.images,
+            "latency_ms": dict(self.latency_ms),
+        }
+        return {
+            "metrics.parquet": buffer.getvalue(),
+            "evaluation.json": json.dumps(facts, indent=2, sort_keys=True).encode(),
+        }
+
+    @classmethod
+    def from_files(cls, metrics: bytes, evaluation: bytes) -> "Evaluation":
+        """The evaluation that `as_files` wrote."""
+        facts = json.loads(evaluation)
+        return cls(
+            version=facts["version"],
+            champion=facts["champion"],
+            measured_at=datetime.fromisoformat(facts["measured_at"]),
+            images=facts["images"],
+            latency_ms=facts["latency_ms"],
+            metrics=conform(pl.read_parquet(io.BytesIO(metrics)), METRICS),
+        )
+
+
+def compared(metrics: pl.DataFrame) -> pl.DataFrame:
+    """One row a slice and class with both models' figures side by side; the champion's are null where there is none."""
+    figures = ["map50", "map50_95", "false_positives_per_image"]
+    keys = ["slice", "label"]
+    challenger = metrics.filter(pl.col("model") == CHALLENGER)
+    champion = metrics.filter(pl.col("model") == CHAMPION).select(
+        *keys, *(pl.col(name).alias(f"champion {name}") for name in figures)
+    )
+    joined = challenger.join(champion, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(
+        *keys, "images", "boxes", *(column for name in figures for column in (f"champion {name}", name))
+    )
+
+
+def page(
+    evaluation: Evaluation,
+    *,
+    pictures: Sequence[tuple[str, str]],
+    training: Mapping[str, Any],
+    classes: Sequence[tuple[str, str]],
+    decision: Mapping[str, Any] | None = None,
+) -> str:
+    """One HTML page without a second file. `pictures`: captions and data addresses. `classes`: names and colours."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["figure"] = _figure
+    environment.filters["change"] = _change
+    template = resources.files("autoretrain_assets.evaluation").joinpath("page.html.j2").read_text(encoding="utf-8")
+    rows = compared(evaluation.metrics)
+    return environment.from_string(template).render(
+        evaluation=evaluation,
+        slices=rows.filter(pl.col("label").is_null()).to_dicts(),
+        labels=rows.filter((pl.col("slice") == "all") & pl.col("label").is_not_null()).to_dicts(),
+        pictures=pictures,
+        training=training,
+        classes=classes,
+        decision=decision,
+    )
+
+
+def _figure(value: float | None, places: int = 3) -> str:
+    return "–" if value is None else f"{value:.{places}f}"
+
+
+def _change(after: float | None, before: float | None) -> str:
+    return "" if after is None or before is None else f"{after - before:+.3f}"

@@ -1,0 +1,51 @@
+"""`make demo`: draw the street, train on daylight, let night fall, and then label a rainy week sloppily."""
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.files import write_json
+from autoretrain_assets.replay import camera
+from autoretrain_assets.replay.annotator import SLOPPY
+from autoretrain_assets.replay.run import Phase, Plan, replay
+
+FOLDER = Path(".autoretrain")
+MODEL = Path(__file__).parent / "tiny.yaml"
+
+SETTINGS = """
+training: {epochs: 15, imgsz: 160, batch: 8}
+mining: {budget_per_day: 60}
+retrain: {min_new_labels: 90, min_new_labels_on_drift: 90}
+"""
+
+
+def main(seed: int = 0) -> None:
+    """Play the demo into .autoretrain/demo of the current folder, anew each time."""
+    home, world = FOLDER / "demo", FOLDER / "street"
+    for folder in (home, world):
+        shutil.rmtree(folder, ignore_errors=True)
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        sys.stdout.write(f"{time.monotonic() - began:6.1f} s  {line}\n")
+        sys.stdout.flush()
+
+    say("drawing a street: three cameras, day and night")
+    camera.draw(world, seed)
+    settings = parse_settings(SETTINGS, [f"seed={seed}", f"training.weights={MODEL}"])
+    plan = Plan(world, "day", [Phase("night"), Phase("rain", SLOPPY)], home, settings)
+    outcome = replay(plan, say)
+    write_json(home / "replay.json", outcome.as_json())
+    sys.stdout.write(json.dumps(outcome.as_json(), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    except AutoretrainError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(error.exit_code) from None

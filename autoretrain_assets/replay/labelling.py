@@ -1,0 +1,41 @@
+"""A day of labelling: the simulated annotator answers every open task from the ground truth."""
+
+import hashlib
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from autoretrain_assets.boxes import Box
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.folder import FolderBackend
+from autoretrain_assets.replay.annotator import AnnotatorSettings, Truth, answer
+
+ANNOTATOR = "simulated annotator"
+
+
+def answer_tasks(home: Home, day: date, images: pl.DataFrame, settings: AnnotatorSettings) -> int:
+    """Answer and finish the day's tasks through the files that a person would edit; returns how many images."""
+    if not isinstance(home.labeling, FolderBackend):
+        raise InputError("a replay labels in folders: set labeling.backend to folder.")
+    finished_at = datetime.combine(day, time(), UTC) + timedelta(days=1)
+    answered = 0
+    truth = _truth(home, images)
+    for key, asked in home.cvat_tasks.read(day).select("key", "images").iter_rows():
+        answers = answer({sha256: truth[sha256] for sha256 in asked}, settings, home.classes, home.settings.seed)
+        home.labeling.write_answers(key, answers)
+        home.labeling.finish(key, ANNOTATOR, finished_at)
+        answered += len(asked)
+    return answered
+
+
+def _truth(home: Home, images: pl.DataFrame) -> dict[str, Truth]:
+    """What stands in each image, by the sha256 under which intake kept it."""
+    rows = images.select("path", "width", "height", "boxes").iter_rows(named=True)
+    return {
+        hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest(): Truth(
+            row["width"], row["height"], [Box(**box) for box in row["boxes"]]
+        )
+        for row in rows
+    }

@@ -98,7 +98,7 @@ class Loop:
 
     def _run(self, job: str, partition: str, tags: dict[str, str] | None = None) -> None:
         """Run one job to its end in this process; an error of the loop is raised as itself."""
-        self.definitions.get_job_def(job).execute_in_process(
+        self.definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,
             tags=tags or {},

@@ -104,7 +104,8 @@ def _precision(evaluator: Any, images: list[int], areas: list[tuple[float, float
 def _rows(
     name: str, precision: NDArray[np.float64], counts: pl.DataFrame, images: int, classes: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    for label, column in [(None, slice(None)), *((label, at) for at, label in enumerate(classes))]:
+    columns: list[tuple[str | None, slice]] = [(label, slice(at, at + 1)) for at, label in enumerate(classes)]
+    for label, column in [(None, slice(None)), *columns]:
         own = counts if label is None else counts.filter(pl.col("label") == label)
         yield {
             "slice": name,

@@ -68,9 +68,9 @@ def _match(part: pl.DataFrame, least: float) -> Flags:
 
 def telling(before: pl.DataFrame, after: pl.DataFrame, count: int) -> Sequence[str]:
     """The images on which two tables of `found` differ most, best first; ties by name."""
-    change = before.join(after, on="sha256", suffix="_after").with_columns(
-        change=(pl.col("found_after") - pl.col("found")).cast(pl.Int64)
-        - (pl.col("wrong_after").cast(pl.Int64) - pl.col("wrong").cast(pl.Int64))
-    )
+    signed = pl.col("found", "wrong").cast(pl.Int64)  # counts are unsigned, and a loss is below zero
+    both = before.with_columns(signed).join(after.with_columns(signed), on="sha256", suffix="_after")
+    gained, added = pl.col("found_after") - pl.col("found"), pl.col("wrong_after") - pl.col("wrong")
+    change = both.with_columns(change=gained - added)
     order = change.sort(pl.col("change").abs(), "sha256", descending=[True, False])
     return order["sha256"].head(count).to_list()

@@ -65,7 +65,8 @@ def decide(metrics: pl.DataFrame, latency_ms: Mapping[str, float], rules: Sequen
     a comparison does not apply and passes, and only absolute rules count. Too little evidence and an
     undefined figure fail, and say so.
     """
-    first = metrics.filter(pl.col("model") == CHAMPION).is_empty()
+    models = set(metrics["model"])
+    first = CHALLENGER in models and CHAMPION not in models
     verdicts = [_judge(rule, metrics, latency_ms, first) for rule in rules]
     failed = [verdict for verdict in verdicts if not verdict.passed]
     if failed:
@@ -107,11 +108,12 @@ def _judge(rule: Rule, metrics: pl.DataFrame, latency_ms: Mapping[str, float], f
 
 
 def _evidence(rule: Rule, metrics: pl.DataFrame, latency_ms: Mapping[str, float]) -> _Evidence:
-    rows = metrics.filter((pl.col("slice") == rule.slice) & pl.col("label").eq_missing(pl.lit(rule.label, pl.String)))
+    name, label = ("all", None) if rule.metric == "latency_ms" else (rule.slice, rule.label)
+    rows = metrics.filter((pl.col("slice") == name) & pl.col("label").eq_missing(pl.lit(label, pl.String)))
     by_model = {row["model"]: row for row in rows.iter_rows(named=True)}
-    counts = by_model.get(CHALLENGER, {"images": 0, "boxes": 0})
+    images, boxes = (max((row[name] for row in by_model.values()), default=0) for name in ("images", "boxes"))
     values = latency_ms if rule.metric == "latency_ms" else {model: row[rule.metric] for model, row in by_model.items()}
-    return _Evidence(_known(values.get(CHAMPION)), _known(values.get(CHALLENGER)), counts["images"], counts["boxes"])
+    return _Evidence(_known(values.get(CHAMPION)), _known(values.get(CHALLENGER)), images, boxes)
 
 
 def _known(value: float | None) -> float | None:

@@ -21,7 +21,7 @@ class AnnotatorSettings:
 
 
 CAREFUL = AnnotatorSettings()
-SLOPPY = AnnotatorSettings(miss_rate=0.1, mislabel_rate=0.4, shift=0.35)
+SLOPPY = AnnotatorSettings(miss_rate=0.1, mislabel_rate=0.5, shift=0.5)
 """Wrong in ways that no formal review sees: every box is inside its image and of a known class."""
 
 

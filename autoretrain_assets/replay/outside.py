@@ -1,6 +1,6 @@
 """Measure models on images that the loop never saw: the only honest word on whether it helped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -14,20 +14,21 @@ from autoretrain_assets.yolo.weights import load
 
 
 def measure_outside(home: Home, versions: Sequence[str], images: pl.DataFrame) -> dict[str, Outside]:
-    """For each version its mAP50 and mAP50-95 on every domain of `images` (path, width, height, boxes, domain)."""
+    """The figures of each version on every domain of `images` (path, width, height, boxes, domain)."""
+    scores = {}
+    for version in versions:
+        sha256 = artifacts.read_json(home.store, version, "record.json")["weights_sha256"]
+        weights = artifacts.fetch(home.store, version, "weights.pt", home.work / "models")
+        scores[version] = figures(home, weights, sha256, images)
+    return scores
+
+
+def figures(home: Home, weights: Path, sha256: str, images: pl.DataFrame) -> Outside:
+    """mAP50 and mAP50-95 of some weights on every domain of `images`."""
     truth = images.with_columns(sha256=pl.col("path"))
+    model = load(weights, sha256, home.settings.training.threads)
+    predictions = predict(model, {path: Path(path) for path in truth["path"]}, PredictOptions.of(home.settings))
     slices = truth.select("sha256", slice="domain")
-    return {version: _figures(home, version, truth, slices) for version in versions}
-
-
-def _figures(home: Home, version: str, truth: pl.DataFrame, slices: pl.DataFrame) -> Outside:
-    settings = home.settings
-    record = artifacts.read_json(home.store, version, "record.json")
-    weights = artifacts.fetch(home.store, version, "weights.pt", home.work / "models")
-    model = load(weights, record["weights_sha256"], settings.training.threads)
-    options = PredictOptions.of(settings)
-    paths: Mapping[str, Path] = {path: Path(path) for path in truth["path"]}
-    figures = measure(version, truth, predict(model, paths, options), slices, home.classes, settings.evaluation).filter(
-        pl.col("label").is_null() & ~pl.col("slice").str.starts_with("size:")
-    )
-    return {row["slice"]: {"map50": row["map50"], "map": row["map50_95"]} for row in figures.iter_rows(named=True)}
+    table = measure("outside", truth, predictions, slices, home.classes, home.settings.evaluation)
+    overall = table.filter(pl.col("label").is_null())
+    return {row["slice"]: {"map50": row["map50"], "map": row["map50_95"]} for row in overall.iter_rows(named=True)}

@@ -170,6 +170,23 @@ def test_latency_is_the_models_own_whatever_the_slice():
     assert not judged(duel(0.5, 0.5), asked, {"champion": 10.0}).passed
 
 
+def test_latency_is_judged_where_the_rules_slice_has_no_image():
+    tenfold = {"champion": 10.0, "challenger": 100.0}
+    asked = rule("latency_ms", "ratio", at_most=2.0, slice="regression", optional=True)
+
+    assert not judged(duel(0.5, 0.5), asked, tenfold).passed
+
+
+def test_nothing_measured_is_a_hold_even_where_every_rule_compares():
+    assert decide(table(), {}, [rule()]).outcome == HOLD
+
+
+def test_optional_does_not_excuse_a_challenger_that_was_not_measured_where_the_champion_was():
+    metrics = pl.concat([duel(0.5, 0.9), table(measured("champion", "regression"))])
+
+    assert not judged(metrics, rule(slice="regression", optional=True)).passed
+
+
 any_figure = st.none() | st.floats(0, 1) | st.just(math.nan)
 any_rule = st.builds(
     lambda metric, compare, side, bound, images, optional: Rule(

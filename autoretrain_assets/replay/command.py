@@ -1,0 +1,74 @@
+"""`autoretrain replay`: what its options mean, and the table that it prints."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.files import write_json
+from autoretrain_assets.replay.annotator import AnnotatorSettings
+from autoretrain_assets.replay.operator import OperatorSettings
+from autoretrain_assets.replay.run import Phase, Plan, Say, replay
+from autoretrain_assets.replay.table import outcome_table
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """The options of the command."""
+
+    dataset: Path
+    start: str
+    then: Sequence[str]
+    home: Path | None
+    weights: Path | None
+    model: Path | None
+    days: int
+    seed: int
+    operator_error: float
+    annotator_error: float
+    json_file: Path | None
+    overrides: Sequence[str]
+
+
+def play(options: ReplayOptions) -> Iterator[str]:
+    """Replay, write the JSON, and yield the lines to print; progress goes to standard error."""
+    home = options.home or Path(tempfile.mkdtemp(prefix="autoretrain-replay-")) / "home"
+    outcome = replay(_plan(options, home), clock())
+    target = options.json_file or home / "replay.json"
+    write_json(target, outcome.as_json())
+    yield from outcome_table(outcome)
+    yield f"home: {home}"
+    yield f"result: {target}"
+
+
+def clock() -> Say:
+    """A way to say how far the work is, with the seconds since the start."""
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        sys.stderr.write(f"{time.monotonic() - began:7.1f} s  {line}\n")
+        sys.stderr.flush()
+
+    return say
+
+
+def _plan(options: ReplayOptions, home: Path) -> Plan:
+    if (options.weights is None) == (options.model is None):
+        raise InputError("give --weights, to fine-tune the first model from, or --model, to take it as it is.")
+    weights = [f"training.weights={options.weights.absolute()}"] if options.weights else []
+    half = options.annotator_error / 2
+    annotator = AnnotatorSettings(miss_rate=half, mislabel_rate=half)
+    return Plan(
+        dataset=options.dataset,
+        start=options.start,
+        phases=[Phase(domain, annotator) for domain in options.then],
+        home=home,
+        settings=parse_settings("", [f"seed={options.seed}", *weights, *options.overrides], name="--set"),
+        model=options.model,
+        days=options.days,
+        operator=OperatorSettings(miss_rate=options.operator_error),
+    )

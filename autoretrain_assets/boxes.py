@@ -32,14 +32,16 @@ def from_yolo(centres: Array, width: int, height: int) -> Array:
     """Normalised centre-x, centre-y, width, height of shape (n, 4) to xyxy pixels."""
     scale = np.array([width, height, width, height], dtype=np.float64)
     half = centres[:, 2:] / 2
-    return np.hstack([centres[:, :2] - half, centres[:, :2] + half]) * scale
+    corners: Array = np.hstack([centres[:, :2] - half, centres[:, :2] + half]) * scale
+    return corners
 
 
 def to_yolo(xyxy: Array, width: int, height: int) -> Array:
     """Pixels of shape (n, 4) to normalised centre-x, centre-y, width, height."""
     scale = np.array([width, height, width, height], dtype=np.float64)
     size = xyxy[:, 2:] - xyxy[:, :2]
-    return np.hstack([xyxy[:, :2] + size / 2, size]) / scale
+    centres: Array = np.hstack([xyxy[:, :2] + size / 2, size]) / scale
+    return centres
 
 
 def iou(left: Array, right: Array) -> Array:

@@ -1,9 +1,9 @@
 """Make a home: its settings, its folders, its first dataset version, and the model that is in production today."""
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -69,7 +69,7 @@ def adopt(home: Home, weights: Path) -> registry.Release:
             f"{weights} knows the classes {names}, the data has {list(home.classes)}: "
             "name them alike and in the same order in data.yaml."
         )
-    record = {
+    record: dict[str, Any] = {
         "weights_sha256": sha256,
         "parent_version": None,
         "adopted": True,

@@ -1,5 +1,7 @@
 """annotations: the answers of the day's finished tasks, reviewed."""
 
+from typing import Any
+
 import dagster as dg
 import polars as pl
 
@@ -45,7 +47,7 @@ def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
     return conform(joined.with_columns(task_key=pl.lit(key), quality=pl.lit(None, dtype=pl.Float64)), ANNOTATIONS)
 
 
-def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, object]:
+def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, Any]:
     boxes = rows.select("boxes").explode("boxes").drop_nulls().unnest("boxes")
     return {
         "dagster/row_count": rows.height,

@@ -64,7 +64,7 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
 
 
 def _champion(place: Home, version: str) -> str | None:
-    """The model to compare with: the one in production, or the one before where this version is in production itself."""
+    """The model to compare with: the one in production, or the one before it where that is this very version."""
     release = registry.current(place.store)
     if release is not None and release.version == version:
         release = registry.previous(place.store)

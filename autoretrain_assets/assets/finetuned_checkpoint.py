@@ -22,6 +22,7 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
+from autoretrain_assets.store.base import Content
 from autoretrain_assets.training import finetune
 
 
@@ -62,7 +63,10 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
     parent = champion.version if champion else None
     record = finetune.record(job, outcome, dataset.commit, dataset.manifest_hash, parent)
     record["replay_share"] = place.settings.training.replay_share
-    files = {"weights.pt": folder / "weights.pt", "record.json": json.dumps(record, indent=2, sort_keys=True).encode()}
+    files: dict[str, Content] = {
+        "weights.pt": folder / "weights.pt",
+        "record.json": json.dumps(record, indent=2, sort_keys=True).encode(),
+    }
     artifacts.put(place.store, version, files, f"Checkpoint {version}, from {parent or weights.name}")
     shutil.rmtree(folder)
 

@@ -1,7 +1,7 @@
 """An event: what production says of one image."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -96,7 +96,11 @@ def parse(content: bytes) -> Event:
 
 def check_against_image(event: Event, width: int, height: int, classes: Collection[str]) -> None:
     """Raise InputError where a box leaves the image or names a class that the home does not know."""
-    for where, boxes in (("predictions", event.predictions), ("verdicts", event.verdicts)):
+    everything: list[tuple[str, Sequence[Prediction | Verdict]]] = [
+        ("predictions", event.predictions),
+        ("verdicts", event.verdicts),
+    ]
+    for where, boxes in everything:
         for index, box in enumerate(boxes):
             low, high = min(box.x1, box.y1), max(box.x2 - width, box.y2 - height)
             # a box that is inside by its tolerance alone would have no area once it is clipped

@@ -15,7 +15,7 @@ import polars as pl
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.event import Event, check_against_image, clipped
+from autoretrain_assets.feedback.event import check_against_image, clipped
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting, image_of, still_needed
 from autoretrain_assets.feedback.quarantine import refuse

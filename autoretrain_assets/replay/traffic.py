@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -32,14 +32,7 @@ def schedule(images: pl.DataFrame, first: date, days: int, gap_seconds: float, s
         .with_columns(number=pl.int_range(pl.len()).over("source"))
         .with_columns(day=pl.col("number") % days, turn=pl.col("number") // days)
     )
-    step = min(STEP_SECONDS, gap_seconds / 2)
-    room = DAY_SECONDS / (int(placed["turn"].max() or 0) + 1)  # type: ignore[call-overload]
-    needed = float(placed["size"].max() or 0) * step + gap_seconds + 1  # type: ignore[arg-type]
-    if needed > room:
-        raise InputError(
-            f"{placed.height} scenes of up to {placed['size'].max()} images do not fit into {days} days "
-            f"with pauses of {gap_seconds:g} s: give --days more, or set scenes.gap_seconds lower."
-        )
+    step, room = min(STEP_SECONDS, gap_seconds / 2), _room(placed, days, gap_seconds)
     start = datetime.combine(first, time(), UTC)
     ordered = images.sort("source", "group", "path").with_columns(_at=pl.int_range(pl.len()).over("source", "group"))
     seconds = pl.col("day") * DAY_SECONDS + pl.col("turn") * room + pl.col("_at") * step
@@ -52,6 +45,18 @@ def schedule(images: pl.DataFrame, first: date, days: int, gap_seconds: float, s
         .drop("_at", "turn")
         .sort("captured_at", "path")
     )
+
+
+def _room(placed: pl.DataFrame, days: int, gap_seconds: float) -> float:
+    """The seconds from one scene of a source to its next."""
+    turns, largest = placed.select(pl.col("turn").max() + 1, pl.col("size").max()).row(0)
+    room = DAY_SECONDS / float(turns)
+    if float(largest) * min(STEP_SECONDS, gap_seconds / 2) + gap_seconds + 1 > room:
+        raise InputError(
+            f"{placed.height} scenes of up to {largest} images do not fit into {days} days "
+            f"with pauses of {gap_seconds:g} s: give --days more, or set scenes.gap_seconds lower."
+        )
+    return room
 
 
 def events(

@@ -10,7 +10,6 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def cache_dir() -> Path:
     return Path(root) / "autoretrain"
 
 
-def start(threads: int = 0) -> ModuleType:
+def start(threads: int = 0) -> Any:
     """Import ultralytics with its switches set and `threads` CPU threads (0: all cores); returns the module."""
     folder = cache_dir()
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +39,7 @@ def start(threads: int = 0) -> ModuleType:
     )
     with _locked(folder / "start.lock"):
         _place_fonts(folder / "Ultralytics")
-        import ultralytics  # noqa: PLC0415 - its switches must be set first
+        import ultralytics
     _use_threads(threads)
     return ultralytics
 
@@ -49,7 +48,7 @@ def device_name(device: str) -> str:
     """`auto` as the first GPU where there is one, else the CPU; any other name as it is."""
     if device != "auto":
         return device
-    import torch  # noqa: PLC0415 - seconds to import; only who computes pays
+    import torch
 
     return "0" if torch.cuda.is_available() else "cpu"
 
@@ -68,8 +67,8 @@ def versions() -> dict[str, str]:
 
 def _use_threads(threads: int) -> None:
     """On a CPU ultralytics leaves one core idle, whatever OMP_NUM_THREADS says, unless this is overwritten."""
-    import torch  # noqa: PLC0415
-    from ultralytics.utils import torch_utils  # noqa: PLC0415
+    import torch
+    from ultralytics.utils import torch_utils
 
     count = thread_count(threads)
     torch_utils.NUM_THREADS = count
@@ -79,7 +78,7 @@ def _use_threads(threads: int) -> None:
 def _place_fonts(folder: Path) -> None:
     if all((folder / name).is_file() for name in FONTS):
         return
-    from matplotlib import get_data_path  # noqa: PLC0415 - only the first start needs it
+    from matplotlib import get_data_path
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:

@@ -112,8 +112,8 @@ def _arguments(job: TrainingJob) -> dict[str, Any]:
 
 def _trainer() -> type:
     """ultralytics' detection trainer without its validations."""
-    from ultralytics.models.yolo.detect import DetectionTrainer  # noqa: PLC0415 - after its switches were set
-    from ultralytics.utils.torch_utils import strip_optimizer  # noqa: PLC0415
+    from ultralytics.models.yolo.detect import DetectionTrainer
+    from ultralytics.utils.torch_utils import strip_optimizer
 
     class UnvalidatedTrainer(DetectionTrainer):  # type: ignore[misc]
         """Takes the last epoch for the best."""

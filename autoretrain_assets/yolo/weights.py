@@ -32,8 +32,8 @@ def class_names(model: Any) -> list[str]:
 
 def publish(checkpoint: Path, target: Path) -> None:
     """Copy a finished checkpoint to `target` without the paths, dates and git state of where it was made."""
-    import torch  # noqa: PLC0415 - seconds to import; only who computes pays
-    from ultralytics.utils.patches import torch_load  # noqa: PLC0415
+    import torch
+    from ultralytics.utils.patches import torch_load
 
     content = torch_load(checkpoint, map_location="cpu", weights_only=False)
     arguments = {key: value for key, value in content["train_args"].items() if key not in PRIVATE_ARGUMENTS}

@@ -50,8 +50,10 @@ def iou(left: Array, right: Array) -> Array:
     high = np.minimum(left[:, None, 2:], right[None, :, 2:])
     overlap = np.prod(np.clip(high - low, 0, None), axis=2)
     union = _area(left)[:, None] + _area(right)[None, :] - overlap
-    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    quotient: Array = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    return quotient
 
 
 def _area(boxes: Array) -> Array:
-    return np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
+    area: Array = np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
+    return area

@@ -38,7 +38,8 @@ def run_due(root: Path) -> Iterator[str]:
     with opened(Home.open(root)) as loop:
         for day in loop.days_with_events():
             loop.feedback(day)
-            yield f"{day}: {loop.home.raw_feedback.read(day).height} events, {loop.home.mined_samples.read(day).height} to label"
+            events, samples = loop.home.raw_feedback.read(day), loop.home.mined_samples.read(day)
+            yield f"{day}: {events.height} events, {samples.height} images to label"
         for day in loop.days_with_answers():
             loop.labels(day)
             yield f"{day}: {loop.home.annotations.read(day).height} images labelled"

@@ -52,7 +52,10 @@ def lay_out(root: Path, settings: Settings) -> Home:
 
 
 def first_version(home: Home, images: pl.DataFrame) -> dataset_version.DatasetVersion:
-    """Commit v0001 of `images`: path, boxes, source, domain, captured_at, group, and split (null: by the scene's hash)."""
+    """Commit v0001 of `images`: path, width, height, boxes, source, domain, captured_at, group, split.
+
+    A split that is null is derived from the scene's hash, as the loop itself does.
+    """
     frames = _stored(home, images)
     rows = images.hstack(frames).unique("sha256", keep="first", maintain_order=True)
     manifest = pl.concat([_by_hash(home, rows), _as_given(rows)]).sort("sha256")

@@ -10,12 +10,17 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
     path = tmp_path / "table"
     write_bytes(path, b"old")
 
-    with pytest.raises(OSError, match="disk"), atomic_path(path) as temporary:
-        temporary.write_bytes(b"half")
-        raise OSError("disk full")
+    with pytest.raises(OSError, match="disk"):
+        fail_halfway(path)
 
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def fail_halfway(path):
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(b"half")
+        raise OSError("disk full")
 
 
 def test_equal_json_is_equal_bytes(tmp_path):

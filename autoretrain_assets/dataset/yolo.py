@@ -36,7 +36,7 @@ def checkout(images: pl.DataFrame, frames: Mapping[str, Path], classes: Sequence
 
 
 def write_data_yaml(path: Path, classes: Sequence[str]) -> Path:
-    """Write the data.yaml of a checkout in `path`'s folder; JSON strings are YAML strings, whatever a class is called."""
+    """Write the data.yaml of a checkout; JSON strings are YAML strings, whatever a class is called."""
     lines = ["train: train.txt", "val: val.txt", f"path: {json.dumps(str(path.parent))}", "names:"]
     lines += [f"  {index}: {json.dumps(name)}" for index, name in enumerate(classes)]
     write_text(path, "\n".join(lines) + "\n")

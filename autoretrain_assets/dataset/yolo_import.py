@@ -15,6 +15,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.schema import BOX, BOXES
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+CORNERS = 4
 SPLITS = ("train", "val", "test")
 SLACK = 0.01
 """A coordinate may leave 0..1 by so much, for the rounding of whoever wrote it; it is clipped."""
@@ -113,10 +114,10 @@ def _line(line: str, where: str, classes: int) -> tuple[int, list[float]]:
         raise InputError(f"{where}: not numbers.") from None
     if not index.is_integer() or not 0 <= index < classes:
         raise InputError(f"{where}: class {index:g} is not one of the {classes} in names.")
-    if len(numbers) > 4 and len(numbers) % 2 == 0:
+    if len(numbers) > CORNERS and len(numbers) % 2 == 0:
         x, y = numbers[::2], numbers[1::2]
         numbers = [(min(x) + max(x)) / 2, (min(y) + max(y)) / 2, max(x) - min(x), max(y) - min(y)]
-    if len(numbers) != 4:
+    if len(numbers) != CORNERS:
         raise InputError(f"{where}: a box is a class and four numbers.")
     if not all(-SLACK <= number <= 1 + SLACK for number in numbers) or min(numbers[2:]) <= 0:
         raise InputError(f"{where}: coordinates are parts of the image, from 0 to 1, with a width and a height.")

@@ -13,7 +13,7 @@ MIN_SIDE_PX = 2.0
 
 @dataclass(frozen=True, slots=True)
 class AnnotatorSettings:
-    """`miss_rate` and `mislabel_rate` are per object; `shift` is a box's systematic and random offset in parts of its size."""
+    """`miss_rate` and `mislabel_rate` are per object; `shift` is how far a box lies off, in parts of its size."""
 
     miss_rate: float = 0.0
     mislabel_rate: float = 0.0

@@ -21,7 +21,7 @@ def answer_tasks(home: Home, day: date, images: pl.DataFrame, settings: Annotato
         raise InputError("a replay labels in folders: set labeling.backend to folder.")
     finished_at = datetime.combine(day, time(), UTC) + timedelta(days=1)
     answered = 0
-    truth = _truth(home, images)
+    truth = _truth(images)
     for key, asked in home.cvat_tasks.read(day).select("key", "images").iter_rows():
         answers = answer({sha256: truth[sha256] for sha256 in asked}, settings, home.classes, home.settings.seed)
         home.labeling.write_answers(key, answers)
@@ -30,7 +30,7 @@ def answer_tasks(home: Home, day: date, images: pl.DataFrame, settings: Annotato
     return answered
 
 
-def _truth(home: Home, images: pl.DataFrame) -> dict[str, Truth]:
+def _truth(images: pl.DataFrame) -> dict[str, Truth]:
     """What stands in each image, by the sha256 under which intake kept it."""
     rows = images.select("path", "width", "height", "boxes").iter_rows(named=True)
     return {

@@ -10,7 +10,7 @@ Outside = Mapping[str, Mapping[str, float | None]]
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Wall time: `training` and `evaluation` are the loop's steps of that name, the measuring outside counts as evaluation."""
+    """Wall time: `training` and `evaluation` are the loop's steps; measuring outside counts as evaluation."""
 
     total: float
     training: float

@@ -58,7 +58,7 @@ def predict(model: Any, images: Mapping[str, Path], options: PredictOptions) -> 
 
 
 def latency_ms(models: Mapping[str, Any], images: Sequence[Path], options: PredictOptions) -> dict[str, float]:
-    """Median milliseconds of each model for one image alone, measured in turns so that a busy machine hurts all alike."""
+    """Median milliseconds of each model for one image alone, in turns so that a busy machine hurts all alike."""
     for model in models.values():
         _call(model, [images[0]], options)
     times: dict[str, list[float]] = {name: [] for name in models}

@@ -11,11 +11,15 @@ import polars as pl
 from autoretrain_assets import triggers
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.definitions import build
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.schema import ANNOTATIONS, conform
 from autoretrain_assets.store import artifacts
+
+COMING = "coming"
 
 
 @contextmanager
@@ -73,14 +77,17 @@ class Loop:
         return dataset_version.next_version(self.home.store), verdict
 
     def waiting(self) -> triggers.Waiting:
-        """What was labelled since the last decision, and which of its days were in drift alarm."""
+        """What the next version would add, and which of its days were in drift alarm.
+
+        An image that touches both splits never enters a version: it must not ask for one for ever.
+        """
         versions = dataset_version.versions(self.home.store)
         known = dataset_version.read_manifest(self.home.store, versions[-1]) if versions else None
-        rows = self.home.annotations.scan().select("sha256", "captured_at").collect()
-        if known is not None:
-            rows = rows.join(known, on="sha256", how="anti")
+        answers = conform(self.home.annotations.scan().collect(), ANNOTATIONS)
+        coming = build_manifest(known, answers, self.home.settings, COMING).manifest
+        rows = coming.filter(pl.col("since") == COMING)
         days = rows["captured_at"].dt.date().unique().sort().to_list()
-        return triggers.Waiting(rows["sha256"].n_unique(), [day for day in days if self._in_alarm(day)])
+        return triggers.Waiting(rows.height, [day for day in days if self._in_alarm(day)])
 
     def _in_alarm(self, day: date) -> bool:
         return bool(self.home.drift_report.read(day)["alarm"].any())

@@ -33,7 +33,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
         context.log.info(f"{version} was released and then replaced: `autoretrain promote {version}` brings it back.")
         return
     record = artifacts.read_json(place.store, version, "record.json")
-    because = "; ".join(decision["reasons"])
+    because = f"all {len(decision['verdicts'])} rules hold; {decision['reasons'][0]}"
     release = registry.promote(
         place.store, version, record["weights_sha256"], because, GATE, instead_of=decision["champion"]
     )

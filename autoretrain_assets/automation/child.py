@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import warnings
 from collections.abc import Sequence
 
 import dagster as dg
@@ -14,6 +15,7 @@ def run_child(context: dg.AssetExecutionContext, command: Sequence[str]) -> int:
     When the run is interrupted the child's whole process group is killed. A killed run cannot do that:
     the child asks the kernel to be killed with it (training.worker).
     """
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=r"dagster\._core\.pipes")
     with dg.open_pipes_session(
         context=context,
         context_injector=dg.PipesTempFileContextInjector(),

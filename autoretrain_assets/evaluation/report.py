@@ -83,7 +83,7 @@ def page(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = _figure
     environment.filters["change"] = _change
-    template = resources.files("autoretrain_assets.evaluation").joinpath("page.html.j2").read_text(encoding="utf-8")
+    template = _text("page.html.j2")
     rows = compared(evaluation.metrics)
     return environment.from_string(template).render(
         evaluation=evaluation,
@@ -93,7 +93,17 @@ def page(
         training=training,
         classes=classes,
         decision=decision,
+        style=style(),
     )
+
+
+def style() -> str:
+    """The look of every page, for light and dark screens and for paper."""
+    return _text("page.css")
+
+
+def _text(name: str) -> str:
+    return resources.files("autoretrain_assets.evaluation").joinpath(name).read_text(encoding="utf-8")
 
 
 def _figure(value: float | None, places: int = 3) -> str:

@@ -41,8 +41,8 @@ def play(options: ReplayOptions) -> Iterator[str]:
     target = options.json_file or home / "replay.json"
     write_json(target, outcome.as_json())
     yield from outcome_table(outcome)
-    yield f"home: {home}"
     yield f"result: {target}"
+    yield f"page: {home / 'replay.html'}"
 
 
 def clock() -> Say:

@@ -1,9 +1,7 @@
-"""`make demo`: draw the street, train on daylight, let night fall, and then label a rainy week sloppily."""
+"""`make demo`: draw the street, train on daylight, let night fall, then label the rain sloppily."""
 
-import json
 import shutil
 import sys
-import time
 from pathlib import Path
 
 from autoretrain_assets.config import parse_settings
@@ -11,7 +9,9 @@ from autoretrain_assets.errors import AutoretrainError
 from autoretrain_assets.files import write_json
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.annotator import SLOPPY
+from autoretrain_assets.replay.command import clock
 from autoretrain_assets.replay.run import Phase, Plan, replay
+from autoretrain_assets.replay.table import outcome_table
 
 FOLDER = Path(".autoretrain")
 MODEL = Path(__file__).parent / "tiny.yaml"
@@ -28,19 +28,21 @@ def main(seed: int = 0) -> None:
     home, world = FOLDER / "demo", FOLDER / "street"
     for folder in (home, world):
         shutil.rmtree(folder, ignore_errors=True)
-    began = time.monotonic()
-
-    def say(line: str) -> None:
-        sys.stdout.write(f"{time.monotonic() - began:6.1f} s  {line}\n")
-        sys.stdout.flush()
-
-    say("drawing a street: three cameras, day and night")
+    say = clock()
+    say("drawing a street: three cameras, by day, by night and in the rain")
     camera.draw(world, seed)
     settings = parse_settings(SETTINGS, [f"seed={seed}", f"training.weights={MODEL}"])
     plan = Plan(world, "day", [Phase("night"), Phase("rain", SLOPPY)], home, settings)
     outcome = replay(plan, say)
     write_json(home / "replay.json", outcome.as_json())
-    sys.stdout.write(json.dumps(outcome.as_json(), indent=1) + "\n")
+    lines = [
+        "",
+        *outcome_table(outcome),
+        "",
+        f"The page with pictures: {home.absolute() / 'replay.html'}",
+        "Every run and asset in Dagster's pages: make ui",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

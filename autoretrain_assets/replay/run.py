@@ -19,6 +19,7 @@ from autoretrain_assets.replay.annotator import CAREFUL, AnnotatorSettings
 from autoretrain_assets.replay.labelling import answer_tasks
 from autoretrain_assets.replay.operator import OperatorSettings
 from autoretrain_assets.replay.outcome import Outcome, Round, Seconds
+from autoretrain_assets.replay.page import write_page
 from autoretrain_assets.replay.production import report_day
 from autoretrain_assets.replay.traffic import schedule
 from autoretrain_assets.store import artifacts
@@ -78,7 +79,7 @@ def replay(plan: Plan, say: Say) -> Outcome:
         )
     release = registry.current(home.store)
     final = release.version if release else founding.FIRST
-    return Outcome(
+    outcome = Outcome(
         dataset=str(plan.dataset),
         start=plan.start,
         then=specs[1:],
@@ -89,6 +90,8 @@ def replay(plan: Plan, say: Say) -> Outcome:
         production_version=final,
         production_outside=scores[final],
     )
+    write_page(home, outcome, world.outside(specs))
+    return outcome
 
 
 def _calendar(plan: Plan, tables: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:

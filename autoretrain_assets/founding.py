@@ -17,7 +17,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.files import sha256_of, write_text
 from autoretrain_assets.home import SETTINGS, Home
-from autoretrain_assets.images import measure
+from autoretrain_assets.images import measure, without_trailer
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
 from autoretrain_assets.store import artifacts
@@ -120,7 +120,7 @@ def _stored(home: Home, images: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keep(frames: Frames, path: Path, settings: Settings) -> dict[str, object]:
-    content = path.read_bytes()
+    content = without_trailer(path.read_bytes())
     facts = measure(content, settings.feedback.max_image_pixels, str(path))
     sha256 = frames.put(content, facts.suffix)
     return {

@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import imagehash
@@ -12,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from autoretrain_assets.errors import InputError
 
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 FORMATS = {"JPEG": "jpg", "PNG": "png", "BMP": "bmp", "WEBP": "webp"}
 """The formats that are kept, and the suffix of their files."""
 
@@ -46,9 +46,17 @@ def measure(content: bytes, max_pixels: int, name: str = "image") -> ImageFacts:
     return _facts(gray, suffix)
 
 
-def measure_file(path: Path, max_pixels: int) -> ImageFacts:
-    """`measure` for a file."""
-    return measure(path.read_bytes(), max_pixels, path.name)
+def without_trailer(content: bytes) -> bytes:
+    """The image without what stands behind a JPEG's end marker; raises InputError where a JPEG has no end.
+
+    A trainer rewrites such a file in place, and with it every link to it.
+    """
+    if not content.startswith(JPEG_START) or content.endswith(JPEG_END):
+        return content
+    end = content.rfind(JPEG_END)
+    if end < 0:
+        raise InputError("the JPEG has no end: it was cut off on its way")
+    return content[: end + len(JPEG_END)]
 
 
 def _facts(gray: Image.Image, suffix: str) -> ImageFacts:

@@ -25,19 +25,10 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
     fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))
-    if not fresh.is_empty():
-        tasks = pl.concat([tasks, _noted(day, fresh)])
-        place.cvat_tasks.write(day, tasks)
-    for row in tasks.filter(pl.col("state") == "opening").iter_rows(named=True):
-        task = place.labeling.open(_batch(place, row["key"], samples.filter(pl.col("sha256").is_in(row["images"]))))
-        opened = {"task_id": task.id, "url": task.url, "state": "open"}
-        is_this = pl.col("key") == task.key
-        tasks = tasks.with_columns(
-            pl.when(is_this).then(pl.lit(value)).otherwise(name).alias(name) for name, value in opened.items()
-        )
-        place.cvat_tasks.write(day, tasks)
-    if not place.cvat_tasks.path(day).is_file():
-        place.cvat_tasks.write(day, tasks)
+    tasks = pl.concat([tasks, _noted(day, fresh)]) if not fresh.is_empty() else tasks
+    place.cvat_tasks.write(day, tasks)
+    tasks = _opened(place, tasks, samples)
+    place.cvat_tasks.write(day, tasks)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": tasks.height,
@@ -59,6 +50,20 @@ def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
         "images": images,
     }
     return pl.DataFrame([row], schema=CVAT_TASKS)
+
+
+def _opened(place: Home, tasks: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """`tasks` with those that were only noted opened; a backend knows a batch again by its key."""
+    noted = tasks.filter(pl.col("state") == "opening")
+    answers = [
+        place.labeling.open(_batch(place, key, samples.filter(pl.col("sha256").is_in(images))))
+        for key, images in noted.select("key", "images").iter_rows()
+    ]
+    opened = pl.DataFrame(
+        [{"key": task.key, "task_id": task.id, "url": task.url, "state": "open"} for task in answers],
+        schema=dict.fromkeys(("key", "task_id", "url", "state"), pl.String),
+    )
+    return tasks.update(opened, on="key")
 
 
 def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:

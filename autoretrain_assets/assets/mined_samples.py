@@ -25,8 +25,10 @@ def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.M
     settings = place.settings
     asked = place.cvat_tasks.read(day)["images"].explode(empty_as_null=True).drop_nulls()
     raw = place.raw_feedback.read(day)
-    taken = _taken_elsewhere(place, day).filter(~_taken_elsewhere(place, day).is_in(asked.implode()))
-    chosen = mine(raw, settings.mining, settings.scenes.gap_seconds, taken, settings.seed)
+    taken = _taken_elsewhere(place, day)
+    chosen = mine(
+        raw, settings.mining, settings.scenes.gap_seconds, taken.filter(~taken.is_in(asked.implode())), settings.seed
+    )
     kept = place.mined_samples.read(day).filter(pl.col("sha256").is_in(asked.implode()))
     samples = pl.concat([kept, chosen.join(kept, on="sha256", how="anti")])
     place.mined_samples.write(day, conform(samples, MINED_SAMPLES))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from autoretrain_assets.assets.release_decision import release_decision
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.resources import HomeResource
@@ -24,7 +26,8 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
 
     It materializes only when the decision says promote, and only over the champion that was measured.
     """
-    place, version = home.open(), context.run.tags["dagster/partition"]
+    place = home.open()
+    version = context.run.tags.get("dagster/partition") or _last_decided(place)
     decision = artifacts.read_json(place.store, version, "decision.json")
     if decision["outcome"] != "promote":
         context.log.info(f"{version} is held: production stays as it is. {'; '.join(decision['reasons'])}")
@@ -49,6 +52,15 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
             "folder": dg.MetadataValue.path(folder),
         }
     )
+
+
+def _last_decided(place: Home) -> str:
+    """What a run without a partition means, such as one from the asset's own page."""
+    versions = reversed(dataset_version.versions(place.store))
+    decided = next((name for name in versions if "decision.json" in artifacts.names(place.store, name)), None)
+    if decided is None:
+        raise InputError("no version has a decision yet: run the job `retrain` first.")
+    return decided
 
 
 def _was_replaced(place: Home, version: str) -> bool:

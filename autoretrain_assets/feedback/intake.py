@@ -19,10 +19,8 @@ from autoretrain_assets.feedback.event import check_against_image, clipped
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting, image_of, still_needed
 from autoretrain_assets.feedback.quarantine import refuse
-from autoretrain_assets.images import ImageFacts, measure
+from autoretrain_assets.images import ImageFacts, measure, without_trailer
 from autoretrain_assets.schema import RAW_FEEDBACK, conform
-
-JPEG_END = b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +118,10 @@ def _image(path: Path, settings: Feedback) -> tuple[bytes, ImageFacts]:
     if size > settings.max_image_bytes:
         raise InputError(f"image: {size} bytes, over feedback.max_image_bytes")
     try:
-        content = path.read_bytes()
-        if content.startswith(b"\xff\xd8") and not content.endswith(JPEG_END):
-            content = _ended(content)
+        content = without_trailer(path.read_bytes())
         return content, measure(content, settings.max_image_pixels, path.name)
     except InputError as error:
         raise InputError(f"image: {error}") from error
-
-
-def _ended(jpeg: bytes) -> bytes:
-    """A JPEG without the bytes after its end: a trainer would rewrite such a file in place."""
-    end = jpeg.rfind(JPEG_END)
-    if end < 0:
-        raise InputError("the JPEG has no end: it was cut off on its way")
-    return jpeg[: end + len(JPEG_END)]
 
 
 def _is_fresh(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -151,8 +151,10 @@ def _locked(path: Path) -> Iterator[None]:
 def _write(batch: Batch, folder: Path) -> None:
     record = task_files.record(batch)
     prefilled = [_drawing(entry, image.boxes) for entry, image in zip(record.images, batch.images, strict=True)]
+    (folder / "images").mkdir(parents=True, exist_ok=True)
     for entry, image in zip(record.images, batch.images, strict=True):
-        files.link_or_copy(image.path, folder / "images" / entry.file)
+        # a copy, for a tool may change the file in place, and a link would change the stored frame with it
+        shutil.copyfile(image.path, folder / "images" / entry.file)
     files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
     files.write_text(folder / "reasons.csv", task_files.reasons_csv(batch))
     files.write_text(folder / "README.txt", task_files.readme(record))

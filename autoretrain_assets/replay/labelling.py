@@ -9,6 +9,7 @@ import polars as pl
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.images import without_trailer
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.replay.annotator import AnnotatorSettings, Truth, answer
 
@@ -34,7 +35,7 @@ def _truth(images: pl.DataFrame) -> dict[str, Truth]:
     """What stands in each image, by the sha256 under which intake kept it."""
     rows = images.select("path", "width", "height", "boxes").iter_rows(named=True)
     return {
-        hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest(): Truth(
+        hashlib.sha256(without_trailer(Path(row["path"]).read_bytes())).hexdigest(): Truth(
             row["width"], row["height"], [Box(**box) for box in row["boxes"]]
         )
         for row in rows

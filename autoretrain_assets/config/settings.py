@@ -2,18 +2,12 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Metric = Literal["map50_95", "map50", "false_positives_per_image", "latency_ms"]
-
-
-class Section(BaseModel):
-    """A part of the settings: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from autoretrain_assets.config.rules import DEFAULT_RULES, Rule
+from autoretrain_assets.config.section import Section, Share
 
 
 class Days(Section):
@@ -133,49 +127,6 @@ class Evaluation(Section):
     nms_iou: Share = Field(0.7, description="Overlap above which two boxes of a class are one.")
     max_detections: int = Field(300, gt=0, description="At most so many boxes an image.")
     latency_images: int = Field(20, ge=1, description="Images, one at a time, whose median time is the latency.")
-
-
-class Rule(Section):
-    """One condition of the gate; all must hold for a promotion."""
-
-    name: str = Field(description="What the owner calls it; it stands in the decision.")
-    metric: Metric = Field(description="map50_95, map50, false_positives_per_image or latency_ms.")
-    slice: str = Field(
-        "all", description="all, new, old, regression, source:NAME, domain:NAME, size:small|medium|large."
-    )
-    label: str | None = Field(None, description="One class; none: all of them.")
-    compare: Literal["difference", "ratio", "absolute"] = Field(
-        description="challenger - champion, challenger / champion, or the challenger alone."
-    )
-    at_least: float | None = Field(None, description="The figure must not be below this.")
-    at_most: float | None = Field(None, description="The figure must not be above this.")
-    min_images: int = Field(0, ge=0, description="With fewer test images the rule fails for lack of evidence.")
-    min_boxes: int = Field(0, ge=0, description="With fewer labelled boxes the rule fails for lack of evidence.")
-    optional: bool = Field(False, description="true: a slice without a test image passes instead of failing.")
-
-    @model_validator(mode="after")
-    def _one_bound(self) -> "Rule":
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("give at_least or at_most, and only one of them")
-        return self
-
-
-DEFAULT_RULES = [
-    Rule(name="better on what is new", metric="map50", slice="new", compare="difference",
-         at_least=0.03, min_images=5, min_boxes=20),
-    Rule(name="boxes as tight on what is new", metric="map50_95", slice="new", compare="difference",
-         at_least=0.01, min_images=5, min_boxes=20),
-    Rule(name="no worse on what it knew", metric="map50", slice="old", compare="difference",
-         at_least=-0.03, min_images=5, min_boxes=20),
-    Rule(name="boxes no looser on what it knew", metric="map50_95", slice="old", compare="difference",
-         at_least=-0.03, min_images=5, min_boxes=20),
-    Rule(name="no worse on reported failures", metric="map50", slice="regression", compare="difference",
-         at_least=-0.02, optional=True),
-    Rule(name="good enough at all", metric="map50", slice="all", compare="absolute", at_least=0.2, min_images=5),
-    Rule(name="no flood of false alarms", metric="false_positives_per_image", slice="all",
-         compare="difference", at_most=1.0),
-    Rule(name="no slower", metric="latency_ms", slice="all", compare="ratio", at_most=2.0),
-]  # fmt: skip
 
 
 class Release(Section):

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets.config.settings import Rule
+from autoretrain_assets.config.rules import Rule
 
 PROMOTE, HOLD = "promote", "hold"
 CHALLENGER, CHAMPION = "challenger", "champion"

@@ -53,6 +53,14 @@ def device_name(device: str) -> str:
     return "0" if torch.cuda.is_available() else "cpu"
 
 
+def mixed_precision(device: str) -> str | bool:
+    """`bf16` on a GPU that has it, else False: ultralytics would fetch a model to try any other mixed precision."""
+    import torch
+
+    on_gpu = device_name(device) not in {"cpu", "mps"}
+    return "bf16" if on_gpu and torch.cuda.is_bf16_supported() else False
+
+
 def thread_count(threads: int) -> int:
     """The number of CPU threads that `threads` means here: 0 is every core this process may use."""
     return threads or len(os.sched_getaffinity(0))

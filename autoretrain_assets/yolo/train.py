@@ -9,7 +9,7 @@ from typing import Any
 
 from autoretrain_assets.errors import TrainingError
 from autoretrain_assets.files import sha256_of
-from autoretrain_assets.yolo.runtime import device_name, thread_count, versions
+from autoretrain_assets.yolo.runtime import device_name, mixed_precision, thread_count, versions
 from autoretrain_assets.yolo.weights import load, publish
 
 Curve = dict[str, float]
@@ -106,7 +106,7 @@ def _arguments(job: TrainingJob) -> dict[str, Any]:
         "plots": False,
         "val": False,
         "verbose": False,
-        "amp": device_name(job.device) != "cpu",
+        "amp": mixed_precision(job.device),
     }
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from autoretrain_assets.config.settings import Rule
+from autoretrain_assets.config.rules import Rule
 from autoretrain_assets.evaluation.report import Evaluation, compared, page
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.schema import METRICS

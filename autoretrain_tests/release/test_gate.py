@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoretrain_assets.config.settings import DEFAULT_RULES, Rule
+from autoretrain_assets.config.rules import DEFAULT_RULES, Rule
 from autoretrain_assets.release.gate import HOLD, PROMOTE, Decision, decide
 from autoretrain_assets.schema import METRICS
 

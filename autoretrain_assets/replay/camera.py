@@ -14,7 +14,9 @@ from PIL import Image
 
 from autoretrain_assets.boxes import to_yolo
 from autoretrain_assets.files import write_bytes, write_text
-from autoretrain_assets.replay.street import CLASSES, SIZE, Scene, draw_frame, new_scene
+from autoretrain_assets.replay.paint import SIZE
+from autoretrain_assets.replay.scene import CLASSES, Scene, new_scene
+from autoretrain_assets.replay.street import draw_frame
 
 FRAMES_PER_SCENE = 3
 SOURCES = ("bridge", "corner", "market")

@@ -20,8 +20,9 @@ POOLED = "all"
 def detect(day: pl.DataFrame, reference: pl.DataFrame, settings: Drift) -> pl.DataFrame:
     """The report of a day, as schema.DRIFT: a row for each source of the day and each feature, sorted by source.
 
-    `day` is a table of features.features, `reference` one too with a column `regime`. A source is compared with
-    its own reference images, or with those of all sources where it has fewer than settings.min_images.
+    `day` is a table of features.features, `reference` one too with a column `regime`. A source is compared
+    in each regime that it has a part in: with its own images, or with all of the regime's where it has fewer than
+    settings.min_images.
 
     A row shows the source's nearest regime: the one whose smallest p-value is largest. Holm's step-down
     procedure (1979) over all rows marks `alarm`. In the nearest regime a source's smallest p-value is no smaller
@@ -54,13 +55,26 @@ def explain(report: pl.DataFrame) -> list[str]:
 
 
 def _nearest(day: pl.DataFrame, reference: pl.DataFrame, min_images: int) -> list[Comparison]:
-    own = reference.filter(source=day["source"][0])
-    known = own if own.height >= min_images else reference
-    pooled = compare(day, known, POOLED, min_images)
-    regimes = known.drop_nulls("regime").sort("regime").partition_by("regime", maintain_order=True)
-    named = [compare(day, regime, regime["regime"][0], min_images) for regime in regimes]
+    source = day["source"][0]
+    pooled = compare(day, _like(reference, source, min_images), POOLED, min_images)
+    named = [
+        compare(day, _like(regime, source, min_images), regime["regime"][0], min_images)
+        for regime in _regimes(reference, source)
+    ]
     tested = [one for one in [*named, pooled] if any(row.p_value is not None for row in one)]
     return max(tested, key=nearness, default=pooled)
+
+
+def _regimes(reference: pl.DataFrame, source: str) -> list[pl.DataFrame]:
+    """The regimes that the source has a part in: another source's night is not its own; a new source takes all."""
+    regimes = reference.drop_nulls("regime").sort("regime").partition_by("regime", maintain_order=True)
+    return [regime for regime in regimes if source in regime["source"]] or regimes
+
+
+def _like(regime: pl.DataFrame, source: str, min_images: int) -> pl.DataFrame:
+    """The source's own images of a regime, or those of all sources where it has too few."""
+    own = regime.filter(source=source)
+    return own if own.height >= min_images else regime
 
 
 def _holm(p_values: pl.Series, tests: int, family_error: float) -> pl.Series:

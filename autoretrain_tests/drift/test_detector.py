@@ -83,6 +83,14 @@ def test_another_sources_regime_does_not_silence_it():
     assert alarm(detect(images(5, 30, "south", brightness=40), learned, Drift()))
 
 
+def test_a_source_with_few_images_of_a_learned_regime_borrows_those_of_the_others():
+    night = regime("v0002", images(8, 40, "north", brightness=40), images(9, 4, "south", brightness=40))
+    day = images(10, 30, "south", brightness=40)
+    report = detect(day, pl.concat([DAYLIGHT, night]), Drift())
+    assert not alarm(report)
+    assert set(report["regime"]) == {"v0002"}
+
+
 def test_a_new_source_is_compared_with_all():
     report = detect(images(9, 30, "east"), DAYLIGHT, Drift())
     assert report["reference_images"].max() == 240

@@ -12,6 +12,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 PALETTE = ("#e4572e", "#17bebb", "#ffc914", "#8e6c8a", "#76b041", "#2e86ab", "#f18f01", "#c73e1d", "#5f0f40", "#a1cf6b")
 """A colour a class, in the classes' order, again from the start after ten."""
 GAP = 6
+LEGEND = 20
+"""Pixels of the line below that names the classes in their colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ def sheet(tiles: Sequence[Tile], classes: Sequence[str], columns: int = 4, side:
     rows = [drawn[at : at + columns] for at in range(0, len(drawn), columns)]
     heights = [max(image.height for image in row) for row in rows]
     width = min(columns, len(drawn)) * (side + GAP) + GAP
-    page = Image.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1)), "#ffffff")
+    page = Image.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1) + LEGEND), "#ffffff")
     top = GAP
     for row, height in zip(rows, heights, strict=True):
         for column, image in enumerate(row):
             page.paste(image, (GAP + column * (side + GAP), top))
         top += height + GAP
+    _legend(page, classes, top)
     return jpeg(page)
 
 
@@ -53,6 +56,14 @@ def data_uri(picture: bytes) -> str:
 def colour(label: str, classes: Sequence[str]) -> str:
     """The colour of a class."""
     return PALETTE[classes.index(label) % len(PALETTE)] if label in classes else "#999999"
+
+
+def _legend(page: Image.Image, classes: Sequence[str], top: int) -> None:
+    draw, font, left = ImageDraw.Draw(page), ImageFont.load_default(12), GAP
+    for name in classes:
+        draw.rectangle([left, top + 3, left + 9, top + 12], fill=colour(name, classes))
+        draw.text((left + 14, top), name, fill="#333333", font=font)
+        left += 28 + round(draw.textlength(name, font=font))
 
 
 def _tile(tile: Tile, classes: Sequence[str], side: int) -> Image.Image:

@@ -56,5 +56,5 @@ def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinis
         "rejected answers": rejected,
         "boxes by class": showing.table(boxes.group_by("label").len("boxes").sort("label")),
         "by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
-        "pictures": showing.pictures(rows, place.frames, place.classes),
+        "pictures": showing.pictures(rows, place),
     }

@@ -66,6 +66,6 @@ def _before_and_after(
     manifest = dataset_version.read_manifest(place.store, version)
     known = manifest.filter(pl.col("split") == TEST)
     return {
-        "before": showing.pictures(known, place.frames, place.classes),
-        "after": showing.pictures(sample.rename({"predictions": "boxes"}), place.frames, place.classes),
+        "before": showing.pictures(known, place),
+        "after": showing.pictures(sample.rename({"predictions": "boxes"}), place),
     }

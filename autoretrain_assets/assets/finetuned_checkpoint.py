@@ -90,7 +90,7 @@ def _metadata(record: dict[str, Any]) -> dict[str, Any]:
         "parent": record["parent_version"] or "none",
         "images trained on": record["images"],
         "seconds": record["seconds"],
-        "curves": showing.picture(charts.curves(record["curves"]), "training losses by epoch"),
+        "training losses": showing.picture(charts.curves(record["curves"]), "training losses by epoch"),
         "epochs": showing.table(curves),
         "record": record,
     }

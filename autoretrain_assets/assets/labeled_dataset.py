@@ -43,7 +43,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg
             ),
             "new and old": showing.table(manifest.group_by("since", "split").len("images").sort("since", "split")),
             "boxes by class and split": showing.table(_boxes(manifest)),
-            "pictures": showing.pictures(manifest.filter(pl.col("since") == version), place.frames, place.classes),
+            "pictures": showing.pictures(manifest.filter(pl.col("since") == version), place),
         }
     )
 

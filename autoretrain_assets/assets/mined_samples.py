@@ -41,7 +41,7 @@ def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.M
             "by reason": showing.table(reasons),
             "by arm": showing.table(samples.group_by("arm").len("images").sort("arm")),
             "by source": showing.table(samples.group_by("source").len("images").sort("source")),
-            "pictures": showing.pictures(samples.rename({"predictions": "boxes"}), place.frames, place.classes),
+            "pictures": showing.pictures(samples.rename({"predictions": "boxes"}), place),
         }
     )
 

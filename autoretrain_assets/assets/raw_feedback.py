@@ -42,6 +42,6 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
                 receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")
             ),
             "events with verdicts": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
-            "pictures": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place.frames, place.classes),
+            "pictures": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place),
         }
     )

@@ -12,6 +12,8 @@ from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 
+SHOWN = ["rule", "slice", "champion", "challenger", "figure", "threshold", "images", "passed", "why"]
+
 
 @dg.asset(partitions_def=VERSIONS, group_name="release", deps=[evaluation_report], kinds={"json"})
 def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
@@ -23,12 +25,16 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
     files = {"decision.json": json.dumps(content, indent=2, sort_keys=True).encode()}
     artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
     page = reporting.write_page(place, version, content)
-    verdicts = pl.DataFrame(content["verdicts"], infer_schema_length=None)
+    verdicts = pl.DataFrame(content["verdicts"], infer_schema_length=None).select(SHOWN)
     return dg.MaterializeResult(
         metadata={
             "decision": decision.outcome,
             "why": dg.MetadataValue.md("\n".join(f"- {reason}" for reason in decision.reasons)),
-            "rules": showing.table(verdicts),
+            "rules": showing.table(
+                verdicts.select(
+                    "rule", "slice", "champion", "challenger", "figure", "threshold", "images", "passed", "why"
+                )
+            ),
             "champion": evaluation.champion or "none",
             "page": dg.MetadataValue.path(page),
         }

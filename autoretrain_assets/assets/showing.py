@@ -7,8 +7,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.feedback.frames import Frames
-from autoretrain_assets.pictures import Tile, colour, data_uri, sheet
+from autoretrain_assets.home import Home
+from autoretrain_assets.pictures import Tile, data_uri, sheet
 
 PICTURES = 8
 
@@ -22,27 +22,29 @@ def table(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md("\n".join([*lines, *(_line(row) for row in frame.iter_rows())]))
 
 
-def pictures(images: pl.DataFrame, frames: Frames, classes: Sequence[str]) -> dg.MarkdownMetadataValue:
-    """A few of the images (sha256, source, boxes), the same ones each time, with their boxes."""
+def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
+    """A few of the images (sha256, source, captured_at, boxes), the same ones each time, with their boxes.
+
+    Of a model's boxes those that production would show; a person's have no confidence and are all there.
+    """
     if images.is_empty():
         return dg.MetadataValue.md("no image")
     order = [hashlib.sha256(sha256.encode()).hexdigest() for sha256 in images["sha256"]]
     some = images.with_columns(_order=pl.Series(order)).sort("_order").head(PICTURES).sort("source", "captured_at")
+    confidence = pl.element().struct.field("confidence").fill_null(1.0)
+    shown = some.with_columns(
+        boxes=pl.col("boxes").list.filter(confidence >= place.settings.evaluation.operating_confidence)
+    )
     tiles = [
-        Tile(frames.path(row["sha256"]), row["boxes"], f"{row['source']}  {row['captured_at']:%d %b %H:%M}")
-        for row in some.iter_rows(named=True)
+        Tile(place.frames.path(row["sha256"]), row["boxes"], f"{row['source']}  {row['captured_at']:%d %b %H:%M}")
+        for row in shown.iter_rows(named=True)
     ]
-    return dg.MetadataValue.md(f"![pictures]({data_uri(sheet(tiles, classes))})\n\n{legend(classes)}")
+    return picture(sheet(tiles, place.classes), "pictures")
 
 
 def picture(content: bytes, text: str) -> dg.MarkdownMetadataValue:
     """One picture in place."""
     return dg.MetadataValue.md(f"![{text}]({data_uri(content)})")
-
-
-def legend(classes: Sequence[str]) -> str:
-    """Which colour is which class, in words: a page that strips styles still tells them apart."""
-    return ", ".join(f"{name} {colour(name, classes)}" for name in classes)
 
 
 def _line(cells: Sequence[Any]) -> str:

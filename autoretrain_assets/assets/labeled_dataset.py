@@ -29,7 +29,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg
     known = dataset_version.read(place.store, version)
     left_out = 0
     if known is None:
-        known, left_out = _write(place, version, context.run_id)
+        known, left_out = _write(place, version, context.run.run_id)
     manifest = dataset_version.read_manifest(place.store, version)
     return dg.MaterializeResult(
         metadata={

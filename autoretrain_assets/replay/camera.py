@@ -5,7 +5,7 @@ It is a labelled YOLO dataset with a domains.csv, so that the demo is a replay l
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +42,9 @@ SHOOTS = (
 )
 
 
-def draw(target: Path, seed: int) -> Path:
+def draw(target: Path, seed: int, shoots: Sequence[Shoot] = SHOOTS) -> Path:
     """Draw the whole world below `target`; the same seed gives the same bytes. Returns `target`."""
-    rows = [row for number, shoot in enumerate(SHOOTS) for row in _shoot(target, shoot, [seed, number])]
+    rows = [row for number, shoot in enumerate(shoots) for row in _shoot(target, shoot, [seed, number])]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["image", "domain", "split", "group", "source"])

@@ -51,10 +51,10 @@ def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinis
     boxes = rows.select("boxes").explode("boxes").drop_nulls().unnest("boxes")
     return {
         "dagster/row_count": rows.height,
-        "images without an object": rows.filter(pl.col("boxes").list.len() == 0).height,
-        "unfinished tasks": unfinished,
-        "rejected answers": rejected,
-        "boxes by class": showing.table(boxes.group_by("label").len("boxes").sort("label")),
-        "by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
-        "pictures": showing.pictures(rows, place),
+        "of them without an object": rows.filter(pl.col("boxes").list.len() == 0).height,
+        "tasks not finished yet": unfinished,
+        "answers sent back": showing.table(pl.DataFrame(list(rejected.items()), ["image", "why"], orient="row")),
+        "boxes by class": showing.table(boxes.group_by(pl.col("label").alias("class")).len("boxes").sort("class")),
+        "images by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
+        "some of them, with people's boxes": showing.pictures(rows, place),
     }

@@ -32,8 +32,12 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": tasks.height,
-            "new images": fresh.height,
-            "tasks": showing.table(tasks.select("key", "url", "opened_at", images=pl.col("images").list.len())),
+            "images that are new in a task": fresh.height,
+            "tasks": showing.table(
+                tasks.select(
+                    "key", pl.col("images").list.len(), "opened_at", where=pl.col("url").str.strip_prefix("file://")
+                )
+            ),
         }
     )
 

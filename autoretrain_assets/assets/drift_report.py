@@ -42,10 +42,19 @@ def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     return dg.MaterializeResult(
         metadata={
             "alarm": alarm(report),
-            "why": dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences)),
-            "compared with": version or "nothing",
-            "features": showing.table(report),
+            "why": showing.sentences(sentences),
+            "compared with the test images of": version or "no version yet",
             **_before_and_after(place, version, sample, report),
+            "by source and feature": showing.table(
+                report.select(
+                    "source",
+                    "feature",
+                    pl.col("regime").alias("like"),
+                    showing.went("reference_mean", "mean").alias("mean"),
+                    pl.col("p_value").alias("p"),
+                    "alarm",
+                )
+            ),
         }
     )
 
@@ -66,6 +75,6 @@ def _before_and_after(
     manifest = dataset_version.read_manifest(place.store, version)
     known = manifest.filter(pl.col("split") == TEST)
     return {
-        "before": showing.pictures(known, place),
-        "after": showing.pictures(sample.rename({"predictions": "boxes"}), place),
+        "known": showing.pictures(known, place),
+        "that day": showing.pictures(sample.rename({"predictions": "boxes"}), place),
     }

@@ -86,11 +86,11 @@ def _parent(place: Home, champion: registry.Release | None) -> tuple[Path, str |
 def _metadata(record: dict[str, Any]) -> dict[str, Any]:
     curves = pl.DataFrame(record["curves"])
     return {
-        "weights sha256": record["weights_sha256"],
-        "parent": record["parent_version"] or "none",
+        "fine-tuned from": record["parent_version"] or "no production model",
         "images trained on": record["images"],
         "seconds": record["seconds"],
         "training losses": showing.picture(charts.curves(record["curves"]), "training losses by epoch"),
-        "epochs": showing.table(curves),
-        "record": record,
+        "epoch by epoch": showing.table(curves.with_columns(pl.col("^epoch$").cast(pl.Int64))),
+        "weights sha256": record["weights_sha256"],
+        "all that made it": record,
     }

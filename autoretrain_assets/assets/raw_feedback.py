@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import dagster as dg
+import polars as pl
 
 from autoretrain_assets.assets import showing
 from autoretrain_assets.automation.partitions import DAYS, day_of
@@ -34,14 +35,16 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": receipt.table.height,
-            "accepted now": receipt.accepted,
-            "duplicates": receipt.duplicates,
-            "quarantined": sum(receipt.quarantined.values()),
-            "why quarantined": dict(receipt.quarantined),
+            "accepted by this run": receipt.accepted,
+            "left out as sent twice": receipt.duplicates,
+            "put in quarantine": sum(receipt.quarantined.values()),
+            "why in quarantine": showing.table(
+                pl.DataFrame(list(receipt.quarantined.items()), ["why", "events"], orient="row")
+            ),
+            "with an operator's verdict": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
             "by source and trigger": showing.table(
                 receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")
             ),
-            "events with verdicts": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
-            "pictures": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place),
+            "some of them": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place),
         }
     )

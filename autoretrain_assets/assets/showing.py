@@ -1,25 +1,51 @@
-"""What an asset's page shows: tables as markdown, pictures and curves in place."""
+"""What an asset's page shows: tables and pictures, in place where Dagster can."""
 
+import base64
 import hashlib
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from PIL import Image
 
+from autoretrain_assets.files import write_bytes
 from autoretrain_assets.home import Home
-from autoretrain_assets.pictures import Tile, data_uri, sheet
+from autoretrain_assets.pictures import Tile, data_uri, jpeg, sheet
 
-PICTURES = 8
+PICTURES, COLUMNS = 6, 3
+WIDTH = 540
+"""Pixels that an asset's page has for a value on a laptop."""
+IN_PLACE = 1000
+"""Dagster's pages put markdown of this many characters or more behind a link."""
+FOLDER = "pictures"
 
 
-def table(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """A table as markdown; figures to three places."""
+def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
+    """A table, figures to three places: as markdown where it is short enough to be shown in place."""
     if frame.is_empty():
         return dg.MetadataValue.md("nothing")
-    columns = [frame[name].dtype.is_numeric() for name in frame.columns]
-    lines = [_line(frame.columns), _line(["---:" if numeric else "---" for numeric in columns])]
-    return dg.MetadataValue.md("\n".join([*lines, *(_line(row) for row in frame.iter_rows())]))
+    rows = [[_cell(value) for value in row] for row in frame.iter_rows()]
+    rules = ["--:" if frame[name].dtype.is_numeric() else "--" for name in frame.columns]
+    text = "\n".join(_line(cells) for cells in [frame.columns, rules, *rows])
+    if len(text) < IN_PLACE:
+        return dg.MetadataValue.md(text)
+    return dg.MetadataValue.table([dg.TableRecord(dict(zip(frame.columns, row, strict=True))) for row in rows])
+
+
+def went(before: str, after: str, places: int = 3) -> pl.Expr:
+    """Two figures as one text, "0.291 → 0.930"; the later one alone where there is no earlier one."""
+    first, then = (pl.col(name).round(places).cast(pl.Decimal(38, places)).cast(pl.String) for name in (before, after))
+    return pl.coalesce(pl.concat_str(first, pl.lit(" → "), then.fill_null("–")), then)
+
+
+def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:
+    """The sentences as a list."""
+    return dg.MetadataValue.md("\n".join(f"- {text}" for text in texts))
 
 
 def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
@@ -39,16 +65,43 @@ def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
         Tile(place.frames.path(row["sha256"]), row["boxes"], f"{row['source']}  {row['captured_at']:%d %b %H:%M}")
         for row in shown.iter_rows(named=True)
     ]
-    return picture(sheet(tiles, place.classes), "pictures")
+    return picture(sheet(tiles, place.classes, COLUMNS, WIDTH // COLUMNS - 8), "some of the images")
 
 
 def picture(content: bytes, text: str) -> dg.MarkdownMetadataValue:
-    """One picture in place."""
-    return dg.MetadataValue.md(f"![{text}]({data_uri(content)})")
+    """One picture."""
+    return dg.MetadataValue.md(f"![{text}]({_address(content)})")
 
 
-def _line(cells: Sequence[Any]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+def strips(addresses: Sequence[str], text: str) -> dg.MarkdownMetadataValue:
+    """Pictures one below the other; `addresses` hold them (data_uri), and may be wider than the page."""
+    contents = [_narrowed(base64.b64decode(address.partition(",")[2])) for address in addresses]
+    return dg.MetadataValue.md("\n\n".join(f"![{text}]({_address(content)})" for content in contents))
+
+
+def _address(content: bytes) -> str:
+    """Where a page finds the picture: among the logs, which Dagster's webserver serves from its own home.
+
+    An address that holds the picture itself works too, but is too long to be shown in place, and each page
+    that lists an asset's history would load all of them. It is for logs that are kept elsewhere, or nowhere.
+    """
+    logs = dg.AssetExecutionContext.get().instance.compute_log_manager
+    if not isinstance(logs, LocalComputeLogManager):
+        return data_uri(content)
+    name = hashlib.sha256(content).hexdigest()[:32]
+    write_bytes(Path(logs.get_captured_local_path([FOLDER, name], "jpg")), content)
+    return f"/logs/{FOLDER}/{name}/jpg"
+
+
+def _narrowed(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as image:
+        if image.width <= WIDTH:
+            return content
+        return jpeg(image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "|" + "|".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + "|"
 
 
 def _cell(value: Any) -> str:
@@ -57,5 +110,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3f}"
-    return str(value).replace("|", "\\|").replace("\n", " ")
+        return f"{value:.3f}" if value == 0 or abs(value) >= 0.001 else f"{value:.0e}"  # noqa: PLR2004
+    if isinstance(value, datetime):
+        return f"{value:%d %b %Y, %H:%M}"
+    return str(value)

@@ -95,7 +95,7 @@ class Training(Section):
     imgsz: int = Field(640, gt=0, description="Longer side of the image that the network sees, in pixels.")
     batch: int = Field(8, gt=0, description="Images a step; each batch is an optimizer step of its own.")
     optimizer: str = Field("auto", description="As ultralytics names it; auto also chooses the learning rate.")
-    lr0: float = Field(0.01, gt=0, description="Initial learning rate; optimizer auto ignores it.")
+    lr0: float = Field(0.01, gt=0, le=1, description="Initial learning rate; optimizer auto ignores it.")
     warmup_epochs: float = Field(1.0, ge=0, description="Epochs of learning-rate warm-up.")
     close_mosaic: int = Field(2, ge=0, description="Last epochs without mosaic augmentation.")
     freeze: int = Field(0, ge=0, description="First layers that are left as they are.")

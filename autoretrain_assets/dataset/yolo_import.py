@@ -24,12 +24,7 @@ SLACK = 0.01
 def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:
     """The classes and each split's images of a data.yaml; nothing that it would have downloaded is."""
     document = _document(data)
-    names = document.get("names")
-    classes = (
-        [str(names[key]) for key in sorted(names)] if isinstance(names, dict) else [str(name) for name in names or []]
-    )
-    if not classes or len(set(classes)) != len(classes):
-        raise InputError(f"{data}: names: list the classes, each once.")
+    classes = _classes(document.get("names"), data)
     root = data.parent / str(document.get("path") or ".")
     images = {split: _images(root, document[split], data) for split in SPLITS if document.get(split)}
     if not any(images.values()):
@@ -64,6 +59,19 @@ def _document(data: Path) -> dict[str, Any]:
     return document
 
 
+def _classes(names: Any, data: Path) -> list[str]:
+    """The names in the order of their numbers. A number left out would shift every class after it, so none may be."""
+    if isinstance(names, dict):
+        by_number = {str(number): name for number, name in names.items()}
+        numbers = [str(number) for number in range(len(by_number))]
+        if set(by_number) != set(numbers):
+            raise InputError(f"{data}: names: number the classes from 0 without a gap; it has {', '.join(by_number)}.")
+        names = [by_number[number] for number in numbers]
+    if not isinstance(names, list) or not names or len({str(name) for name in names}) != len(names):
+        raise InputError(f"{data}: names: list the classes, each once.")
+    return [str(name) for name in names]
+
+
 def _images(root: Path, entry: Any, data: Path) -> list[Path]:
     found: list[Path] = []
     for part in entry if isinstance(entry, list) else [entry]:
@@ -71,7 +79,7 @@ def _images(root: Path, entry: Any, data: Path) -> list[Path]:
         if place.is_dir():
             found += sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES)
         elif place.suffix == ".txt" and place.is_file():
-            lines = [line.strip() for line in place.read_text(encoding="utf-8").splitlines() if line.strip()]
+            lines = [line for _, line in _lines(place)]
             found += [place.parent / line if line.startswith("./") else root / line for line in lines]
         else:
             raise InputError(f"{data}: {part} is neither a folder nor a list of images below {root}.")
@@ -85,7 +93,7 @@ def _row(path: Path, classes: Sequence[str]) -> dict[str, Any]:
     try:
         with Image.open(path) as image:
             width, height = ImageOps.exif_transpose(image).size
-    except (UnidentifiedImageError, OSError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"{path} cannot be read as an image: {error}") from None
     return {"path": str(path), "width": width, "height": height, "boxes": _boxes(path, width, height, classes)}
 
@@ -94,8 +102,7 @@ def _boxes(image: Path, width: int, height: int, classes: Sequence[str]) -> list
     file = label_path(image)
     if not file.is_file():
         return []
-    lines = list(dict.fromkeys(line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()))
-    parsed = [_line(line, f"{file}, {line!r}", len(classes)) for line in lines]
+    parsed = list(dict.fromkeys(_line(line, f"{file}, line {number}", len(classes)) for number, line in _lines(file)))
     if not parsed:
         return []
     corners = from_yolo(np.array([centre for _, centre in parsed]), width, height)
@@ -106,7 +113,16 @@ def _boxes(image: Path, width: int, height: int, classes: Sequence[str]) -> list
     ]
 
 
-def _line(line: str, where: str, classes: int) -> tuple[int, list[float]]:
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """The lines that say something, each with its number."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{file} is not plain text: save it as UTF-8.") from None
+    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+
+
+def _line(line: str, where: str, classes: int) -> tuple[int, tuple[float, ...]]:
     """The class and the centre box of a line; a polygon is its bounding box."""
     try:
         index, *numbers = (float(part) for part in line.split())
@@ -114,11 +130,15 @@ def _line(line: str, where: str, classes: int) -> tuple[int, list[float]]:
         raise InputError(f"{where}: not numbers.") from None
     if not index.is_integer() or not 0 <= index < classes:
         raise InputError(f"{where}: class {index:g} is not one of the {classes} in names.")
+    # before a polygon becomes a box: the box of a corner far outside can still have a centre and a size within
+    if not all(-SLACK <= number <= 1 + SLACK for number in numbers):
+        raise InputError(f"{where}: coordinates are parts of the image, from 0 to 1.")
     if len(numbers) > CORNERS and len(numbers) % 2 == 0:
         x, y = numbers[::2], numbers[1::2]
         numbers = [(min(x) + max(x)) / 2, (min(y) + max(y)) / 2, max(x) - min(x), max(y) - min(y)]
     if len(numbers) != CORNERS:
         raise InputError(f"{where}: a box is a class and four numbers.")
-    if not all(-SLACK <= number <= 1 + SLACK for number in numbers) or min(numbers[2:]) <= 0:
-        raise InputError(f"{where}: coordinates are parts of the image, from 0 to 1, with a width and a height.")
-    return int(index), numbers
+    centre, size = numbers[:2], numbers[2:]
+    if min(size) <= 0 or any(abs(at - 0.5) >= 0.5 + side / 2 for at, side in zip(centre, size, strict=True)):
+        raise InputError(f"{where}: the box has no area inside the image; give it one, or delete the line.")
+    return int(index), tuple(numbers)

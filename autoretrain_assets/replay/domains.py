@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class World:
             raise InputError(f"{self.name}: no train image of a domain {domain!r}; there are {known}.")
         groups = sorted(train["group"].unique(), key=lambda group: hashlib.sha256(f"{seed}/{group}".encode()).digest())
         free = [group for group in groups if group not in taken]
-        picked = free[: round(share * len(groups))]
+        picked = free[: math.floor(share * len(groups) + 0.5)]
         if not picked:
             raise InputError(
                 f"{self.name}: {spec} leaves no image: earlier specs took them, or the share is too small."
@@ -69,21 +70,43 @@ def read(folder: Path) -> World:
         {name: [row[name] for row in rows] for name in COLUMNS[1:]}
         | {"source": [row.get("source") or folder.name for row in rows]}
     )
-    return World(folder.name, classes, read_labels(paths, classes).hstack(facts))
+    images = read_labels(paths, classes).hstack(facts)
+    _check(images, folder / "domains.csv")
+    return World(folder.name, classes, images)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         raise InputError(f"{path} does not exist: a replay needs a line for each image with {', '.join(COLUMNS)}.")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not plain text: save it as UTF-8.") from None
     for number, row in enumerate(rows, start=2):
         empty = next((name for name in COLUMNS if not row.get(name)), None)
         if empty:
             raise InputError(f"{path}, line {number}: {empty} is missing.")
+        if row["split"] not in {TRAIN, OUTSIDE}:
+            raise InputError(f"{path}, line {number}: split is {row['split']!r}, it must be {TRAIN} or {OUTSIDE}.")
     if not rows:
         raise InputError(f"{path} has no line: a replay needs one for each image.")
     return rows
+
+
+def _check(images: pl.DataFrame, path: Path) -> None:
+    """What would make the outside measure untrue: an image twice, or near-duplicates on both sides of a split."""
+    twice = images.filter(pl.col("path").is_duplicated())["path"]
+    if len(twice):
+        raise InputError(f"{path}: {twice[0]} has more than one line; leave one.")
+    for column in ("split", "domain"):
+        torn = images.group_by("group").agg(pl.col(column).unique().sort()).filter(pl.col(column).list.len() > 1)
+        if not torn.is_empty():
+            group, values = torn.sort("group").select("group", column).row(0)
+            raise InputError(
+                f"{path}: the group {group!r} has more than one {column} ({', '.join(values)}): a group is one scene "
+                "and stays whole. Move its images together, or name the groups apart where they are different scenes."
+            )
 
 
 def _parse(spec: str) -> tuple[str, float]:

@@ -34,7 +34,7 @@ def _run(job: TrainingJob, folder: Path, pipes: PipesContext) -> int:
         outcome = train(job, lambda curve: pipes.log.info(_line(curve, job.epochs)))
     except AutoretrainError as error:
         return _fail(folder, str(error))
-    except (MemoryError, RuntimeError) as error:
+    except (MemoryError, RuntimeError, ValueError, TypeError, OSError) as error:
         return _fail(folder, _explain(error))
     write_json(folder / OUTCOME, asdict(outcome))
     return 0

@@ -15,6 +15,7 @@ from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.yolo import checkout
 from autoretrain_assets.dataset.yolo_import import read_labels, read_yolo
 from autoretrain_assets.errors import InputError, IntegrityError, TrainingError
+from autoretrain_assets.files import sha256_of
 from autoretrain_assets.training import finetune
 from autoretrain_assets.yolo.weights import load
 from autoretrain_tests.conftest import TINY
@@ -66,11 +67,24 @@ def test_an_image_that_training_does_not_see_is_an_error(job):
         finetune.finish(folder)
 
 
-def test_a_loss_that_is_no_number_is_an_error_and_says_what_to_do(job):
-    folder = job(optimizer="SGD", lr0="1.0e+30", warmup_epochs=0, epochs=3)
+def test_a_loss_that_is_no_number_is_an_error_and_says_what_to_do(job, tmp_path):
+    broken = tmp_path / "broken.pt"
+    model = load(TINY, None)
+    for parameter in model.model.parameters():
+        parameter.data.fill_(float("nan"))
+    model.save(broken)
+    folder = job(weights=broken, sha256=sha256_of(broken))
 
     assert run(folder) == 1
     with pytest.raises(TrainingError, match=r"NaN.*lr0"):
+        finetune.finish(folder)
+
+
+def test_a_recipe_that_ultralytics_refuses_is_reported_in_its_words(job):
+    folder = job(optimizer="Nonesuch")
+
+    assert run(folder) == 1
+    with pytest.raises(TrainingError, match="Nonesuch"):
         finetune.finish(folder)
 
 

@@ -1,0 +1,62 @@
+"""What Dagster loads: every asset described, in its group, on the partitions of its home."""
+
+import dagster as dg
+import pytest
+
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.definitions import build
+from autoretrain_assets.errors import SettingsError
+from autoretrain_assets.founding import lay_out
+
+DAILY = {"raw_feedback", "drift_report", "mined_samples", "cvat_tasks", "annotations"}
+BY_VERSION = {"labeled_dataset", "finetuned_checkpoint", "evaluation_report", "release_decision"}
+
+
+@pytest.fixture
+def definitions(tmp_path):
+    settings = parse_settings("dataset: {classes: [car]}\ndays: {first: 2026-03-01, last: 2026-03-04}")
+    lay_out(tmp_path / "home", settings)
+    return build(tmp_path / "home")
+
+
+@pytest.fixture
+def nodes(definitions):
+    graph = definitions.resolve_asset_graph()
+    return {key.to_user_string(): graph.get(key) for key in graph.get_all_asset_keys()}
+
+
+def test_all_assets_are_there_and_explained(nodes):
+    assert set(nodes) == DAILY | BY_VERSION | {"production_model"}
+    for name, node in nodes.items():
+        assert node.description, name
+        assert node.group_name != "default", name
+        assert node.kinds, name
+
+
+def test_daily_assets_have_the_days_of_the_home(nodes):
+    for name in DAILY:
+        keys = nodes[name].partitions_def.get_partition_keys()
+        assert keys == ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"], name
+
+
+def test_versions_are_dynamic_partitions_and_production_has_none(nodes):
+    assert {nodes[name].partitions_def.name for name in BY_VERSION} == {"dataset_version"}
+    assert nodes["production_model"].partitions_def is None
+
+
+def test_a_version_is_made_of_all_days(nodes):
+    mapping = nodes["labeled_dataset"].partition_mappings[dg.AssetKey("annotations")]
+
+    assert isinstance(mapping, dg.AllPartitionMapping)
+
+
+def test_one_training_at_a_time(nodes):
+    assert nodes["finetuned_checkpoint"].pools == {"training"}
+
+
+def test_wrong_settings_are_named_when_dagster_loads(tmp_path):
+    lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}"))
+    (tmp_path / "home" / "autoretrain.yaml").write_text("minning: {}\n")
+
+    with pytest.raises(SettingsError, match="line 1: minning"):
+        build(tmp_path / "home")

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 PALETTE = ("#e4572e", "#17bebb", "#ffc914", "#8e6c8a", "#76b041", "#2e86ab", "#f18f01", "#c73e1d", "#5f0f40", "#a1cf6b")
 """A colour a class, in the classes' order, again from the start after ten."""
+MAT, INK, SOFT = "#1f2226", "#e8eaed", "#9aa0a6"
+"""What pictures lie on: dark, so that they have no glaring frame on a dark page and look meant on a light one."""
 GAP = 6
 LEGEND = 20
 """Pixels of the line below that names the classes in their colours."""
@@ -31,7 +33,7 @@ def sheet(tiles: Sequence[Tile], classes: Sequence[str], columns: int = 4, side:
     rows = [drawn[at : at + columns] for at in range(0, len(drawn), columns)]
     heights = [max(image.height for image in row) for row in rows]
     width = min(columns, len(drawn)) * (side + GAP) + GAP
-    page = Image.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1) + LEGEND), "#ffffff")
+    page = Image.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1) + LEGEND), MAT)
     top = GAP
     for row, height in zip(rows, heights, strict=True):
         for column, image in enumerate(row):
@@ -62,7 +64,7 @@ def _legend(page: Image.Image, classes: Sequence[str], top: int) -> None:
     draw, font, left = ImageDraw.Draw(page), ImageFont.load_default(12), GAP
     for name in classes:
         draw.rectangle([left, top + 3, left + 9, top + 12], fill=colour(name, classes))
-        draw.text((left + 14, top), name, fill="#333333", font=font)
+        draw.text((left + 14, top), name, fill=INK, font=font)
         left += 28 + round(draw.textlength(name, font=font))
 
 
@@ -82,7 +84,7 @@ def _tile(tile: Tile, classes: Sequence[str], side: int) -> Image.Image:
 def _with_caption(image: Image.Image, caption: str) -> Image.Image:
     if not caption:
         return image
-    page = Image.new("RGB", (image.width, image.height + 18), "#ffffff")
+    page = Image.new("RGB", (image.width, image.height + 18), MAT)
     page.paste(image, (0, 0))
-    ImageDraw.Draw(page).text((2, image.height + 3), caption, fill="#333333", font=ImageFont.load_default(11))
+    ImageDraw.Draw(page).text((2, image.height + 3), caption, fill=INK, font=ImageFont.load_default(12))
     return page

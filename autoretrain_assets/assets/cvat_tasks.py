@@ -32,7 +32,7 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": tasks.height,
-            "images that are new in a task": fresh.height,
+            "images added now": fresh.height,
             "tasks": showing.table(
                 tasks.select(
                     "key", pl.col("images").list.len(), "opened_at", where=pl.col("url").str.strip_prefix("file://")

@@ -111,15 +111,22 @@ def _at_least(confidence: float) -> pl.Expr:
 
 def _metadata(evaluation: Evaluation, strips: list[tuple[str, str]]) -> dict[str, Any]:
     table = compared(evaluation.metrics)
-    overall = table.filter(pl.col("label").is_null()).drop("label")
-    by_class = table.filter((pl.col("slice") == "all") & pl.col("label").is_not_null()).drop("slice")
+    table = table.filter(pl.any_horizontal(pl.col("map50", "false_positives_per_image").is_not_null()))
+    overall, by_class = pl.col("label").is_null(), (pl.col("slice") == "all") & pl.col("label").is_not_null()
+    figures = [
+        pl.col("images"),
+        showing.went("champion map50", "map50").alias("mAP50"),
+        showing.went("champion map50_95", "map50_95").alias("mAP50-95"),
+        showing.went("champion false_positives_per_image", "false_positives_per_image", 2).alias("false alarms"),
+    ]
+    latency = pl.DataFrame(list(evaluation.latency_ms.items()), ["model", "ms an image"], orient="row")
     return {
-        "champion": evaluation.champion or "none",
+        "measured against": evaluation.champion or "nothing: no model is in production",
         "test images": evaluation.images,
-        "by slice": showing.table(overall),
-        "by class": showing.table(by_class),
-        "latency in ms": dict(evaluation.latency_ms),
-        "what changed most": dg.MetadataValue.md(
-            "\n\n".join(f"{text}\n\n![{text}]({uri})" for text, uri in strips[:3])
+        "by slice": showing.table(table.filter(overall).select("slice", *figures)),
+        "by class": showing.table(table.filter(by_class).select(pl.col("label").alias("class"), *figures)),
+        "what changed most": showing.strips(
+            [address for _, address in strips[:3]], "as both models see it, and the truth"
         ),
+        "latency": showing.table(latency),
     }

@@ -35,14 +35,14 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg
         metadata={
             "dagster/row_count": manifest.height,
             "grown from": known.parent or "nothing: it is the first",
-            "left out, near-copies of images of the other split": left_out,
+            "left out for touching both splits": left_out,
             "by split": showing.table(
                 manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique())
             ),
-            "by the version that brought them": showing.table(
+            "by version that brought them": showing.table(
                 manifest.group_by("since", "split").len("images").sort("since", "split")
             ),
-            "boxes by class and split": showing.table(_boxes(manifest)),
+            "boxes by class and split": showing.table(_boxes(manifest).rename({"label": "class"})),
             "some of the new ones": showing.pictures(manifest.filter(pl.col("since") == version), place),
             "commit": known.commit,
             "manifest hash": known.manifest_hash,

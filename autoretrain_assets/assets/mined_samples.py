@@ -38,10 +38,10 @@ def mined_samples(context: dg.AssetExecutionContext, home: HomeResource) -> dg.M
             "dagster/row_count": samples.height,
             "chosen from": raw["sha256"].n_unique(),
             "budget of a day": settings.mining.budget_per_day,
-            "by reason (an image may have several)": showing.table(reasons.rename({"reasons": "reason"})),
+            "by reason": showing.table(reasons.rename({"reasons": "reason"})),
             "by arm": showing.table(samples.group_by("arm").len("images").sort("arm")),
             "by source": showing.table(samples.group_by("source").len("images").sort("source")),
-            "some of them, with the model's boxes": showing.pictures(samples.rename({"predictions": "boxes"}), place),
+            "some of them": showing.pictures(samples.rename({"predictions": "boxes"}), place),
         }
     )
 

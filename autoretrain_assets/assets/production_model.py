@@ -25,6 +25,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     """The released model: a pointer whose log is the release history, and a folder that serving reads.
 
     It materializes only when the decision says promote, and only over the champion that was measured.
+    After a hold Dagster calls it unsynced: there is a newer decision, and it was not to release.
     """
     place = home.open()
     version = context.run.tags.get("dagster/partition") or _last_decided(place)
@@ -47,9 +48,9 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
         metadata={
             "version": version,
             "because": because,
+            "served from": dg.MetadataValue.path(folder),
             "weights sha256": record["weights_sha256"],
-            "commit": release.commit,
-            "folder": dg.MetadataValue.path(folder),
+            "commit of the release": release.commit,
         }
     )
 

@@ -35,13 +35,13 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": receipt.table.height,
-            "accepted by this run": receipt.accepted,
-            "left out as sent twice": receipt.duplicates,
-            "put in quarantine": sum(receipt.quarantined.values()),
-            "why in quarantine": showing.table(
+            "accepted now": receipt.accepted,
+            "sent twice": receipt.duplicates,
+            "quarantined": sum(receipt.quarantined.values()),
+            "why quarantined": showing.table(
                 pl.DataFrame(list(receipt.quarantined.items()), ["why", "events"], orient="row")
             ),
-            "with an operator's verdict": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
+            "with a verdict": receipt.table.filter(receipt.table["verdicts"].list.len() > 0).height,
             "by source and trigger": showing.table(
                 receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")
             ),

@@ -12,7 +12,17 @@ from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 
-SHOWN = ["rule", "slice", "champion", "challenger", "figure", "threshold", "images", "passed", "why"]
+SHOWN = [
+    "rule",
+    pl.when("passed").then(pl.lit("holds")).otherwise(pl.lit("fails")).alias("verdict"),
+    "figure",
+    pl.col("threshold").str.replace_all(" ", "\N{NO-BREAK SPACE}").alias("asked"),
+    showing.went("champion", "challenger").alias("from → to"),
+    pl.concat_str("metric", pl.lit(" in "), "slice").alias("of"),
+    pl.col("label").fill_null("all").alias("class"),
+]
+"""What the page says of a rule; the sentences of those that decided stand above."""
+FLOATS = dict.fromkeys(("champion", "challenger", "figure"), pl.Float64) | {"label": pl.String}
 
 
 @dg.asset(partitions_def=VERSIONS, group_name="release", deps=[evaluation_report], kinds={"json"})
@@ -25,17 +35,13 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
     files = {"decision.json": json.dumps(content, indent=2, sort_keys=True).encode()}
     artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
     page = reporting.write_page(place, version, content)
-    verdicts = pl.DataFrame(content["verdicts"], infer_schema_length=None).select(SHOWN)
+    verdicts = pl.DataFrame(content["verdicts"], schema_overrides=FLOATS, infer_schema_length=None)
     return dg.MaterializeResult(
         metadata={
             "decision": decision.outcome,
-            "why": dg.MetadataValue.md("\n".join(f"- {reason}" for reason in decision.reasons)),
-            "rules": showing.table(
-                verdicts.select(
-                    "rule", "slice", "champion", "challenger", "figure", "threshold", "images", "passed", "why"
-                )
-            ),
-            "champion": evaluation.champion or "none",
+            "why": showing.sentences(decision.reasons),
+            "rule by rule": showing.table(verdicts.select(SHOWN)),
+            "measured against": evaluation.champion or "nothing: no model is in production",
             "page": dg.MetadataValue.path(page),
         }
     )

@@ -18,11 +18,12 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.pictures import Tile, data_uri, jpeg, sheet
 
 PICTURES, COLUMNS = 6, 3
-WIDTH = 540
+WIDTH = 480
 """Pixels that an asset's page has for a value on a laptop."""
 IN_PLACE = 1000
 """Dagster's pages put markdown of this many characters or more behind a link."""
 FOLDER = "pictures"
+ARROW = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
 
 
 def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
@@ -38,9 +39,9 @@ def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
 
 
 def went(before: str, after: str, places: int = 3) -> pl.Expr:
-    """Two figures as one text, "0.291 → 0.930"; the later one alone where there is no earlier one."""
+    """Two figures as one text that does not wrap, "0.291 → 0.930"; the later one alone where there is no earlier one."""
     first, then = (pl.col(name).round(places).cast(pl.Decimal(38, places)).cast(pl.String) for name in (before, after))
-    return pl.coalesce(pl.concat_str(first, pl.lit(" → "), then.fill_null("–")), then)
+    return pl.coalesce(pl.concat_str(first, pl.lit(ARROW), then.fill_null("–")), then)
 
 
 def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:
@@ -74,9 +75,9 @@ def picture(content: bytes, text: str) -> dg.MarkdownMetadataValue:
 
 
 def strips(addresses: Sequence[str], text: str) -> dg.MarkdownMetadataValue:
-    """Pictures one below the other; `addresses` hold them (data_uri), and may be wider than the page."""
+    """A line of text and pictures below it; `addresses` hold them (data_uri), and may be wider than the page."""
     contents = [_narrowed(base64.b64decode(address.partition(",")[2])) for address in addresses]
-    return dg.MetadataValue.md("\n\n".join(f"![{text}]({_address(content)})" for content in contents))
+    return dg.MetadataValue.md("\n\n".join([text, *(f"![{text}]({_address(content)})" for content in contents)]))
 
 
 def _address(content: bytes) -> str:

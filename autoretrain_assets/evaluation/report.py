@@ -14,6 +14,13 @@ from jinja2 import Environment, StrictUndefined
 from autoretrain_assets.schema import METRICS, conform
 
 CHALLENGER, CHAMPION = "challenger", "champion"
+METRIC_NAMES = {
+    "map50": "mAP50",
+    "map50_95": "mAP50-95",
+    "false_positives_per_image": "false positives an image",
+    "latency_ms": "latency",
+}
+"""What a page calls a metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,13 @@ def page(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = _figure
     environment.filters["change"] = _change
+    environment.filters["metric"] = lambda metric: METRIC_NAMES.get(metric, metric)
+    environment.filters["measured"] = _measured
+    environment.filters["held_against"] = _held_against
     template = _text("page.html.j2")
-    rows = compared(evaluation.metrics)
+    rows = compared(evaluation.metrics).filter(
+        (pl.col("boxes") > 0) | pl.col("false_positives_per_image").is_not_null()
+    )
     return environment.from_string(template).render(
         evaluation=evaluation,
         slices=rows.filter(pl.col("label").is_null()).to_dicts(),
@@ -110,5 +122,25 @@ def _figure(value: float | None, places: int = 3) -> str:
     return "–" if value is None else f"{value:.{places}f}"
 
 
-def _change(after: float | None, before: float | None) -> str:
-    return "" if after is None or before is None else f"{after - before:+.3f}"
+def _change(after: float | None, before: float | None, places: int = 3) -> str:
+    """The change with its sign; what rounds to nothing has none."""
+    if after is None or before is None:
+        return ""
+    change = round(after - before, places)
+    return f"{change:+.{places}f}" if change else f"{0:.{places}f}"
+
+
+def _measured(value: float | None, metric: str) -> str:
+    """A figure of a metric, with its unit where it has one."""
+    return f"{value:.1f} ms" if value is not None and metric == "latency_ms" else _figure(value)
+
+
+def _held_against(rule: Mapping[str, Any]) -> str:
+    """What was held against the threshold of a rule: a change has a sign, a ratio says so."""
+    figure = rule["figure"]
+    if figure is None or rule["compare"] == "absolute":
+        return _measured(figure, rule["metric"])
+    if rule["compare"] == "ratio":
+        return f"{figure:.2f} times"
+    change = _change(figure, 0.0, 1 if rule["metric"] == "latency_ms" else 3)
+    return f"{change} ms" if rule["metric"] == "latency_ms" else change

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from autoretrain_assets.boxes import to_yolo
-from autoretrain_assets.files import write_bytes, write_text
+from autoretrain_assets.files import write_text
 from autoretrain_assets.replay.paint import SIZE
 from autoretrain_assets.replay.scene import CLASSES, Scene, new_scene
 from autoretrain_assets.replay.street import draw_frame
@@ -44,6 +44,9 @@ SHOOTS = (
 
 def draw(target: Path, seed: int, shoots: Sequence[Shoot] = SHOOTS) -> Path:
     """Draw the whole world below `target`; the same seed gives the same bytes. Returns `target`."""
+    for shoot in shoots:
+        for kind in ("images", "labels"):
+            (target / kind / shoot.split).mkdir(parents=True, exist_ok=True)
     rows = [row for number, shoot in enumerate(shoots) for row in _shoot(target, shoot, [seed, number])]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -70,9 +73,9 @@ def _write(target: Path, name: str, scene: Scene, frame: int, random: np.random.
     pixels, labels, boxes = draw_frame(scene, frame, random)
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "JPEG", quality=92)
-    write_bytes(target / name, buffer.getvalue())
+    (target / name).write_bytes(buffer.getvalue())
     centres = to_yolo(boxes, SIZE, SIZE)
     lines = [
         f"{label} " + " ".join(f"{value:.6f}" for value in row) for label, row in zip(labels, centres, strict=True)
     ]
-    write_text((target / name.replace("images/", "labels/")).with_suffix(".txt"), "\n".join(lines) + "\n")
+    (target / name.replace("images/", "labels/")).with_suffix(".txt").write_text("\n".join(lines) + "\n")

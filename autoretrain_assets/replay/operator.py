@@ -32,10 +32,11 @@ def verdicts(
     shown = sorted((box for box in predictions if (box.confidence or 0) >= settings.shown_confidence), key=_confidence)
     overlap = iou(_corners(shown), _corners(truth))
     free = set(range(len(truth)))
-    errors = [error for at, box in enumerate(shown) if (error := _judge(box, overlap[at], truth, free))]
+    judged = [(box, _judge(box, overlap[at], truth, free)) for at, box in enumerate(shown)]
+    errors = [error for _, error in judged if error is not None]
     errors += [_verdict("missed", truth[at], truth[at].label) for at in sorted(free)]
     reported = [error for error in errors if random.uniform() >= settings.miss_rate]
-    mistaken = [box for box in shown if random.uniform() < settings.wrong_rate]
+    mistaken = [box for box, error in judged if error is None and random.uniform() < settings.wrong_rate]
     return reported + [_verdict("false_positive", box, box.label) for box in mistaken]
 
 

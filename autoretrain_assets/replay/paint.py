@@ -1,5 +1,7 @@
 """Paint a street and what is on it: RGB on a canvas that is larger than the image, for smooth edges."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,9 @@ SCALE = 4
 """Drawn larger and shrunk, for smooth edges."""
 
 
+@lru_cache(maxsize=1)
 def street(scene: Scene) -> Pixels:
+    """What stands still in a scene; paint on a copy."""
     camera = scene.camera
     canvas: Pixels = np.zeros((SIZE * SCALE, SIZE * SCALE, 3), dtype=np.uint8)
     x, horizon = camera.vanishing[0] + scene.pan[0], camera.vanishing[1] + scene.pan[1]

@@ -11,7 +11,7 @@ from autoretrain_assets.replay.scene import Box, Point, Scene, in_sight
 
 def draw_frame(scene: Scene, frame: int, random: np.random.Generator) -> tuple[Pixels, list[int], Box]:
     """RGB pixels (SIZE, SIZE, 3), the class of every thing in sight, and its box (n, 4) in pixels, xyxy."""
-    canvas = street(scene)
+    canvas = street(scene).copy()
     glow = np.zeros((SIZE * SCALE, SIZE * SCALE), dtype=np.float64)
     seen = in_sight(scene, frame)
     for thing, box in seen:

@@ -1,6 +1,7 @@
 """What can be said of an image's pixels without a model: size, perceptual hash, light, sharpness."""
 
 import io
+import struct
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +15,12 @@ from autoretrain_assets.errors import InputError
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 FORMATS = {"JPEG": "jpg", "PNG": "png", "BMP": "bmp", "WEBP": "webp"}
 """The formats that are kept, and the suffix of their files."""
+
+MULTI_PICTURE = "MPO"
+"""What Pillow calls a JPEG that carries further pictures, as phones and drones write them; the first one counts."""
+
+UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError)
+"""What Pillow raises for bytes that are no whole image; struct.error comes from broken EXIF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,14 @@ def measure(content: bytes, max_pixels: int, name: str = "image") -> ImageFacts:
     """Decode the whole image and measure it; raises InputError where it is no image, broken or too large."""
     try:
         with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
-            suffix = FORMATS[str(image.format)]
+            suffix = FORMATS["JPEG" if image.format == MULTI_PICTURE else str(image.format)]
             if image.width * image.height > max_pixels:
                 raise InputError(f"{name} has {image.width} x {image.height} pixels, over feedback.max_image_pixels.")
             gray = ImageOps.exif_transpose(image).convert("RGB").convert("L")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError(f"{name} cannot be read as an image ({error}): send JPEG, PNG, BMP or WebP.") from error
+    except UNREADABLE as error:
+        # Pillow's own words for this name a place in memory, which no two runs share
+        why = "of no known kind" if isinstance(error, UnidentifiedImageError) else error
+        raise InputError(f"{name} cannot be read as an image ({why}): send JPEG, PNG, BMP or WebP.") from error
     return _facts(gray, suffix)
 
 

@@ -23,7 +23,7 @@ SHOOTS = (
 
 SETTINGS = f"""
 dataset: {{test_share: 0.4}}
-training: {{weights: {TINY}, epochs: 1, imgsz: 96}}
+training: {{weights: {TINY}, epochs: 1, min_steps: 0, imgsz: 96}}
 retrain: {{min_new_labels: 5, min_new_labels_on_drift: 5}}
 release:
   rules:

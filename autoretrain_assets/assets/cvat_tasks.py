@@ -35,7 +35,10 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
             "images added now": fresh.height,
             "tasks": showing.table(
                 tasks.select(
-                    "key", pl.col("images").list.len(), "opened_at", where=pl.col("url").str.strip_prefix("file://")
+                    "key",
+                    pl.col("images").list.len(),
+                    opened="opened_at",
+                    where=pl.col("url").str.strip_prefix("file://"),
                 )
             ),
         }

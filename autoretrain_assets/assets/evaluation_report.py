@@ -126,7 +126,8 @@ def _metadata(evaluation: Evaluation, strips: list[tuple[str, str]]) -> dict[str
         "by slice": showing.table(table.filter(overall).select("slice", *figures)),
         "by class": showing.table(table.filter(by_class).select(pl.col("label").alias("class"), *figures)),
         "what changed most": showing.strips(
-            [address for _, address in strips[:3]], "as both models see it, and the truth"
+            [address for _, address in strips[:3]],
+            f"{'Champion, challenger' if evaluation.champion else 'Challenger'}, truth",
         ),
         "latency": showing.table(latency),
     }

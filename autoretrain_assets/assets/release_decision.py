@@ -8,6 +8,7 @@ import polars as pl
 from autoretrain_assets.assets import reporting, showing
 from autoretrain_assets.assets.evaluation_report import evaluation_report
 from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.evaluation.report import METRIC_NAMES
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
@@ -17,12 +18,14 @@ SHOWN = [
     pl.when("passed").then(pl.lit("holds")).otherwise(pl.lit("fails")).alias("verdict"),
     "figure",
     pl.col("threshold").str.replace_all(" ", "\N{NO-BREAK SPACE}").alias("asked"),
-    showing.went("champion", "challenger").alias("from → to"),
-    pl.concat_str("metric", pl.lit(" in "), "slice").alias("of"),
-    pl.col("label").fill_null("all").alias("class"),
+    pl.concat_str(
+        pl.col("metric").replace(METRIC_NAMES),
+        pl.lit(" in "),
+        "slice",
+        (pl.lit(" of ") + pl.col("label")).fill_null(""),
+    ).alias("of"),
 ]
 """What the page says of a rule; the sentences of those that decided stand above."""
-FLOATS = dict.fromkeys(("champion", "challenger", "figure"), pl.Float64) | {"label": pl.String}
 
 
 @dg.asset(partitions_def=VERSIONS, group_name="release", deps=[evaluation_report], kinds={"json"})
@@ -35,7 +38,9 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
     files = {"decision.json": json.dumps(content, indent=2, sort_keys=True).encode()}
     artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
     page = reporting.write_page(place, version, content)
-    verdicts = pl.DataFrame(content["verdicts"], schema_overrides=FLOATS, infer_schema_length=None)
+    verdicts = pl.DataFrame(
+        content["verdicts"], schema_overrides={"figure": pl.Float64, "label": pl.String}, infer_schema_length=None
+    )
     return dg.MaterializeResult(
         metadata={
             "decision": decision.outcome,

@@ -54,9 +54,9 @@ def write_page(place: Home, version: str, decision: Mapping[str, Any] | None) ->
 def _facts(record: Mapping[str, Any]) -> dict[str, Any]:
     recipe = record.get("recipe", {})
     return {
-        "from": record["parent_version"] or "no production model",
-        "images": record["images"],
-        "seconds": record["seconds"],
+        "fine-tuned from": record["parent_version"] or "no production model",
+        "images trained on": record["images"],
+        "training took": f"{record['seconds']:.0f} s",
         "dataset commit": record.get("dataset_commit", "–"),
         "manifest hash": record.get("manifest_hash", "–"),
         "weights sha256": record["weights_sha256"],

@@ -39,7 +39,7 @@ def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
 
 
 def went(before: str, after: str, places: int = 3) -> pl.Expr:
-    """Two figures as one text that does not wrap, "0.291 → 0.930"; the later one alone where there is no earlier one."""
+    """Two figures as one text, "0.291 → 0.930", that does not wrap; the later one alone where none came before."""
     first, then = (pl.col(name).round(places).cast(pl.Decimal(38, places)).cast(pl.String) for name in (before, after))
     return pl.coalesce(pl.concat_str(first, pl.lit(ARROW), then.fill_null("–")), then)
 

@@ -91,7 +91,10 @@ class Training(Section):
     weights: Path | None = Field(
         None, description="What the very first model is fine-tuned from: a .pt, or a model .yaml."
     )
-    epochs: int = Field(12, gt=0, description="Passes over the training mix.")
+    epochs: int = Field(12, gt=0, description="Passes over the training mix …")
+    min_steps: int = Field(
+        500, ge=0, description="… and more of them where the mix is small, until it took so many optimizer steps."
+    )
     imgsz: int = Field(640, gt=0, description="Longer side of the image that the network sees, in pixels.")
     batch: int = Field(8, gt=0, description="Images a step; each batch is an optimizer step of its own.")
     optimizer: str = Field("auto", description="As ultralytics names it; auto also chooses the learning rate.")

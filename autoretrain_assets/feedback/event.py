@@ -1,10 +1,21 @@
 """An event: what production says of one image."""
 
-import json
+import codecs
+import re
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from autoretrain_assets.errors import InputError
 
@@ -12,12 +23,15 @@ MAX_BOXES = 10_000
 TOLERANCE_PX = 2.0
 """A box may stick out of its image by so much, since models round; it is clipped."""
 
+MAX_NAME_BYTES = 255
+"""What file systems take as a name."""
+
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class _Rectangle(_Strict):
@@ -55,20 +69,42 @@ class Verdict(_Rectangle):
         return self
 
 
-def _inside_its_folder(name: str) -> str:
-    if name.startswith("/") or "\\" in name or ".." in name.split("/"):
-        raise ValueError("must be a path inside the event's folder")
+def beside_its_event(name: str) -> str:
+    """`name` where it can be the image of an event in its folder; raises ValueError where it cannot.
+
+    An image in another folder could not be told from one that is needed no more, and one that names an
+    event file or a file that is still being written would take that away with it.
+    """
+    if re.fullmatch(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*", name) is None or len(name.encode()) > MAX_NAME_BYTES:
+        raise ValueError("must be the plain name of a file beside the event")
+    if name.lower().endswith((".json", ".tmp")):
+        raise ValueError("must name an image, not an event or a file that is being written")
     return name
+
+
+def _iso_8601(value: Any) -> Any:
+    """Numbers of seconds, also in quotes, are refused: their zone and unit would be a guess."""
+    if not isinstance(value, str) or re.match(r"\d{4}-\d\d-\d\d[Tt ]", value) is None:
+        raise ValueError("must be a time as ISO 8601 with a time zone, such as 2026-03-02T10:00:00Z")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a time that exists in UTC") from None
+
+
+Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso_8601), AfterValidator(_in_utc)]
 
 
 class Event(_Strict):
     """One image that production reports."""
 
     event_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
-    image: Annotated[
-        str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]+$"), AfterValidator(_inside_its_folder)
-    ]
-    captured_at: AwareDatetime
+    image: Annotated[str, AfterValidator(beside_its_event)]
+    captured_at: Time
     source: Name
     model_version: Name | None = None
     trigger: Literal["operator", "uncertain", "random"]
@@ -87,7 +123,7 @@ class Event(_Strict):
 def parse(content: bytes) -> Event:
     """The event that `content` says; raises InputError with the field and what is wrong with it."""
     try:
-        return Event.model_validate(_json(content))
+        return Event.model_validate_json(content.removeprefix(codecs.BOM_UTF8))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "event"
@@ -115,14 +151,3 @@ def clipped(box: Prediction | Verdict, width: int, height: int) -> dict[str, Any
     fields = box.model_dump()
     inside = {"x1": max(0.0, box.x1), "y1": max(0.0, box.y1), "x2": min(width, box.x2), "y2": min(height, box.y2)}
     return fields | {name: float(value) for name, value in inside.items()}
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"event: not JSON: {str(error) or 'nested too deep'}") from None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")

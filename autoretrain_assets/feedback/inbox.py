@@ -1,94 +1,103 @@
-"""The inbox: which events wait, for which day, and where their images are."""
+"""The inbox: which events wait, and for which day."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
-from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.event import Event, parse
-
-CACHED_EVENTS = 200_000
+from autoretrain_assets.feedback.glance import Mark, glance_at, image_of, mark_of
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One event file; it has an event, or a reason to be refused. Every file has one day."""
+    """One event file with its image, if that was found, and why it must be refused, if that shows already.
+
+    Every file has one day. The marks say which files were seen: what took their names since is not touched.
+    """
 
     path: Path
     day: date
-    event: Event | None
+    mark: Mark
+    image: Path | None
+    image_mark: Mark | None
     refusal: str | None
 
 
 def pending(inbox: Path, first_day: date, now: datetime, settings: Feedback) -> dict[date, list[Waiting]]:
     """The event files below `inbox` by day: the UTC day of capture; of a file that has no usable one, of its arrival.
 
-    Names that start with a dot are being written and are passed over.
+    Names that start with a dot or end in .tmp are being written and are passed over; linked folders are not
+    followed. An event of a camera whose clock is ahead, past midnight, waits until its day has begun.
     """
     days: dict[date, list[Waiting]] = {}
-    for path in _event_files(inbox):
-        try:
-            waiting = _place(path, first_day, now, settings)
-        except FileNotFoundError:
-            continue  # another run has taken it meanwhile
-        days.setdefault(waiting.day, []).append(waiting)
+    for path in sorted(_event_files(inbox)):
+        waiting = _place(path, first_day, now, settings)
+        if waiting is not None:
+            days.setdefault(waiting.day, []).append(waiting)
     return days
-
-
-def image_of(path: Path, event: Event) -> Path | None:
-    """The event's image file, or None where there is none inside the event's own folder."""
-    image = path.parent / event.image
-    if not image.is_file() or not image.resolve().is_relative_to(path.parent.resolve()):
-        return None
-    return image
 
 
 def still_needed(folders: Iterable[Path], settings: Feedback) -> set[Path]:
     """The images that event files in these folders refer to."""
-    files = [path for folder in folders if folder.is_dir() for path in _event_files(folder)]
-    events = [(path, _read(path, settings)) for path in files]
-    return {path.parent / event.image for path, event in events if isinstance(event, Event)}
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if _is_event(path)]
+    marked = [(path, mark_of(path)) for path in files]
+    images = [image_of(path, glance_at(path, mark, settings)) for path, mark in marked if mark is not None]
+    return {image for image in images if image is not None}
 
 
-def _event_files(folder: Path) -> Iterator[Path]:
-    paths = sorted(folder.rglob("*.json"))
-    return (path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+def _event_files(inbox: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(inbox, onerror=_unless_gone):
+        folders[:] = [name for name in folders if not _is_unfinished(name)]
+        yield from (path for path in (Path(folder, name) for name in names) if _is_event(path))
 
 
-def _place(path: Path, first_day: date, now: datetime, settings: Feedback) -> Waiting:
+def _unless_gone(error: OSError) -> None:
+    """A folder that may not be read would hide its events for ever."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _is_event(path: Path) -> bool:
+    if _is_unfinished(path.name) or path.suffix.lower() != ".json":
+        return False
+    return path.is_symlink() or path.is_file()
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.startswith(".") or name.endswith(".tmp")
+
+
+def _place(path: Path, first_day: date, now: datetime, settings: Feedback) -> Waiting | None:
+    """None where another run has taken the file meanwhile, or its day has not begun."""
+    mark = mark_of(path)
+    if mark is None:
+        return None
+    glance = glance_at(path, mark, settings)
     today = now.astimezone(UTC).date()
-    arrived = datetime.fromtimestamp(path.lstat().st_mtime, UTC).date()
-    arrival = max(first_day, min(arrived, today))
-    event = _read(path, settings)
-    if isinstance(event, str):
-        return Waiting(path, arrival, None, event)
-    captured = event.captured_at.astimezone(UTC)
+    refusal = glance.refusal or _outside_the_calendar(glance.captured_at, first_day, now, settings)
+    arrival = max(first_day, min(_day_of_arrival(mark), today))
+    day = arrival if refusal or glance.captured_at is None else glance.captured_at.date()
+    if day > today and not refusal:
+        return None
+    image = image_of(path, glance)
+    return Waiting(path, day, mark, image, mark_of(image) if image else None, refusal)
+
+
+def _outside_the_calendar(captured: datetime | None, first_day: date, now: datetime, settings: Feedback) -> str | None:
+    if captured is None:
+        return None
     if captured > now + timedelta(seconds=settings.clock_skew_seconds):
-        return Waiting(
-            path, arrival, None, f"captured_at: {captured.isoformat()} lies in the future: set the camera's clock"
-        )
+        return f"captured_at: {captured.isoformat()} lies in the future: set the camera's clock"
     if captured.date() < first_day:
-        return Waiting(path, arrival, None, f"captured_at: {captured.date()} lies before days.first, {first_day}")
-    return Waiting(path, min(captured.date(), today), event, None)
+        return f"captured_at: {captured.date()} lies before days.first, {first_day}"
+    return None
 
 
-def _read(path: Path, settings: Feedback) -> Event | str:
-    """The event, or why it is none."""
-    if path.is_symlink() or not path.is_file():
-        return "event: not a plain file"
-    status = path.stat()
-    if status.st_size > settings.max_event_bytes:
-        return f"event: {status.st_size} bytes, over feedback.max_event_bytes"
-    return _parsed(str(path), status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=CACHED_EVENTS)
-def _parsed(path: str, modified: int, size: int) -> Event | str:  # noqa: ARG001 - they tell one content from another
-    """A backfill asks for the same files once a day of its range; each is parsed once."""
+def _day_of_arrival(mark: Mark) -> date:
+    """Of a time that no calendar has, 1970."""
     try:
-        return parse(Path(path).read_bytes())
-    except InputError as error:
-        return str(error)
+        return datetime.fromtimestamp(mark[1] / 1e9, UTC).date()
+    except (OverflowError, ValueError):
+        return date(1970, 1, 1)

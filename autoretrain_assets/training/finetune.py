@@ -1,6 +1,7 @@
 """The parent's side of a training: what the child is told, and what is believed of what it left."""
 
 import json
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -19,7 +20,8 @@ def prepare(
     settings: Settings, weights: Path, weights_sha256: str | None, data: Path, images: int, folder: Path
 ) -> TrainingJob:
     """Write what the child is to do into `folder`, with no answer of an earlier child beside it."""
-    recipe = settings.training.model_dump(exclude={"weights", "replay_share"})
+    recipe = settings.training.model_dump(exclude={"weights", "replay_share", "min_steps"})
+    recipe["epochs"] = epochs_for(settings, images)
     job = TrainingJob(
         weights=str(weights),
         weights_sha256=weights_sha256,
@@ -33,6 +35,12 @@ def prepare(
         (folder / name).unlink(missing_ok=True)
     write_json(folder / JOB, job.as_json())
     return job
+
+
+def epochs_for(settings: Settings, images: int) -> int:
+    """The passes that a mix of so many images needs: a network learns by steps, and few images make few of them."""
+    training = settings.training
+    return max(training.epochs, math.ceil(training.min_steps * training.batch / max(1, images)))
 
 
 def command(folder: Path) -> list[str]:

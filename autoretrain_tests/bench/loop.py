@@ -35,7 +35,8 @@ def overhead(inputs: Inputs) -> None:
     if not inputs.has("bccd"):
         return
     settings = parse_settings(
-        "training: {imgsz: 320}", [f"training.epochs={inputs.epochs}", f"training.weights={inputs.weights.absolute()}"]
+        "training: {imgsz: 320, min_steps: 0}",
+        [f"training.epochs={inputs.epochs}", f"training.weights={inputs.weights.absolute()}"],
     )
     plan = Plan(inputs.data / "bccd", "all:0.5", [Phase("all:0.5")], inputs.work / "home", settings)
     outcome = replay(plan, lambda _: None)

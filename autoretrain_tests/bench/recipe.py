@@ -37,7 +37,7 @@ def _compare(inputs: Inputs, name: str) -> None:
     images = world.images.with_columns(sha256=pl.col("path").str.split("/").list.last())
     train = images.filter(pl.col("split") == "train").sample(IMAGES, seed=0, shuffle=True)
     val = images.filter(pl.col("split") == "val")
-    settings = parse_settings("training: {imgsz: 320}", [f"training.epochs={EPOCHS}"])
+    settings = parse_settings("training: {imgsz: 320, min_steps: 0}", [f"training.epochs={EPOCHS}"])
     folder = inputs.work / name
     began = time.monotonic()
     weights = _ours(settings, train, world.classes, inputs.weights, folder / "ours")

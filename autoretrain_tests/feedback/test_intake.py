@@ -140,7 +140,8 @@ def test_a_time_outside_the_calendar_is_refused_on_the_day_of_arrival(desk, when
 
     assert date(2026, 1, 1) <= day <= NOW.date()
     assert reason in desk.reasons()[0]
-    assert desk.left() == ["e1.jpg"]
+    assert desk.left() == []
+    assert [path.read_bytes() for path in desk.quarantine.rglob("e1.jpg")] == [jpeg()]
 
 
 @pytest.mark.parametrize(

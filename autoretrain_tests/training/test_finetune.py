@@ -37,7 +37,8 @@ def job(street, tmp_path):
         place = tmp_path / folder
         data = checkout(rows, frames, classes, place / "data")
         settings = parse_settings(
-            "training: {epochs: 1, imgsz: 64}", [f"training.{key}={value}" for key, value in recipe.items()]
+            "training: {epochs: 1, min_steps: 0, imgsz: 64}",
+            [f"training.{key}={value}" for key, value in recipe.items()],
         )
         finetune.prepare(settings, weights, sha256, data, images, place)
         return place

@@ -1,0 +1,95 @@
+"""Judge one event: new, known already, or refused with the field and the reason."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from autoretrain_assets.config.settings import Feedback
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.event import Event, check_against_image, clipped, parse
+from autoretrain_assets.feedback.frames import Frames
+from autoretrain_assets.feedback.inbox import Waiting
+from autoretrain_assets.images import ImageFacts, measure, without_trailer
+
+MIN_SIDE_PX = 10
+"""ultralytics leaves smaller images out of a training without an error."""
+
+Row = dict[str, Any]
+
+
+class Known:
+    """The events that the day has, by id."""
+
+    def __init__(self, existing: pl.DataFrame) -> None:
+        self.added: dict[str, Row] = {}
+        self._existing = existing
+        self._at = {event_id: at for at, event_id in enumerate(existing["event_id"])}
+
+    def find(self, event_id: str) -> Row | None:
+        """The row of that event, or None."""
+        if event_id in self._at:
+            return self._existing.row(self._at[event_id], named=True)
+        return self.added.get(event_id)
+
+
+def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, classes: Sequence[str]) -> None:
+    """Add the event to what is known, its image kept; raises InputError with the field and the reason.
+
+    Whether it is known already is asked before what settings forbid: they may have changed since it was accepted.
+    """
+    if waiting.refusal is not None:
+        raise InputError(waiting.refusal)
+    event = parse(waiting.path.read_bytes())
+    content = _image(waiting, event, settings)
+    earlier = known.find(event.event_id)
+    if earlier is not None:
+        _check_same(event, content, earlier)
+        return
+    facts = _facts(content, event, settings)
+    check_against_image(event, facts.width, facts.height, classes)
+    measured = {name: getattr(facts, name) for name in ("phash", "brightness", "contrast", "sharpness")}
+    sha256 = frames.put(content, facts.suffix)
+    known.added[event.event_id] = _said(event, sha256, facts.width, facts.height) | measured
+
+
+def _image(waiting: Waiting, event: Event, settings: Feedback) -> bytes:
+    if waiting.image is None or waiting.image_mark is None:
+        raise InputError(f"image: there is no file {event.image!r} beside the event")
+    *_, size = waiting.image_mark
+    if size > settings.max_image_bytes:
+        raise InputError(f"image: {size} bytes, over feedback.max_image_bytes")
+    try:
+        return without_trailer(waiting.image.read_bytes())
+    except InputError as error:
+        raise InputError(f"image: {error}") from error
+
+
+def _facts(content: bytes, event: Event, settings: Feedback) -> ImageFacts:
+    try:
+        facts = measure(content, settings.max_image_pixels, event.image)
+    except InputError as error:
+        raise InputError(f"image: {error}") from error
+    if min(facts.width, facts.height) < MIN_SIDE_PX:
+        raise InputError(f"image: {facts.width} x {facts.height} pixels; each side must have {MIN_SIDE_PX} or more")
+    return facts
+
+
+def _said(event: Event, sha256: str, width: int, height: int) -> Row:
+    """What the producer said, as a row of schema.RAW_FEEDBACK without what is measured."""
+    fields = ("event_id", "captured_at", "source", "domain", "model_version", "trigger", "probability")
+    return {name: getattr(event, name) for name in fields} | {
+        "sha256": sha256,
+        "width": width,
+        "height": height,
+        "predictions": [clipped(box, width, height) for box in event.predictions],
+        "verdicts": [clipped(verdict, width, height) for verdict in event.verdicts],
+    }
+
+
+def _check_same(event: Event, content: bytes, earlier: Row) -> None:
+    """Raise InputError where the id stands for something else."""
+    said = _said(event, hashlib.sha256(content).hexdigest(), earlier["width"], earlier["height"])
+    if any(earlier[name] != value for name, value in said.items()):
+        raise InputError(f"event_id: {event.event_id!r} was used before for something else: give each event its own")

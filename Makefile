@@ -39,7 +39,7 @@ test: install ## Every test.
 	@$(BIN)/python -m pytest
 
 test-fast: install ## The tests that train nothing and start no server.
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 check: install ## Style, types, and which room may know which.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

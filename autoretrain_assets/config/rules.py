@@ -39,6 +39,7 @@ DEFAULT_RULES = [
          at_least=0.03, min_images=5, min_boxes=20),
     Rule(name="boxes as tight on what is new", metric="map50_95", slice="new", compare="difference",
          at_least=0.01, min_images=5, min_boxes=20),
+    Rule(name="good enough on what is new", metric="map50", slice="new", compare="absolute", at_least=0.25),
     Rule(name="no worse on what it knew", metric="map50", slice="old", compare="difference",
          at_least=-0.03, min_images=5, min_boxes=20),
     Rule(name="boxes no looser on what it knew", metric="map50_95", slice="old", compare="difference",

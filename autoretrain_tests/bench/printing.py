@@ -3,26 +3,39 @@
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+Times = Mapping[str, list[float]]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
-    """Where the real data is, and a folder to work in."""
+    """Where the real data is, a folder to work in, and how much to do."""
 
     data: Path
     weights: Path
-    epochs: int
     work: Path
+    epochs: int
+    images: int
+    quick: bool
 
-    def has(self, *names: str) -> bool:
-        """Whether the real data is here; says so where it is not."""
-        missing = [path for path in (self.weights, *(self.data / name for name in names)) if not path.exists()]
-        if missing:
-            say(f"skipped: {missing[0]} is not on this machine")
-        return not missing
+    @property
+    def rounds(self) -> int:
+        """How often a thing is timed, in turns with its anchor."""
+        return 1 if self.quick else 3
+
+    def size(self, usual: int, least: int = 20) -> int:
+        """The usual amount of work, or the least that still runs."""
+        return least if self.quick else usual
+
+    def can_train_on(self, name: str) -> bool:
+        """Whether the data set and the weights are here; says so where they are not."""
+        missing = next((path for path in (self.data / name, self.weights) if not path.exists()), None)
+        if missing is not None:
+            say(f"{name}: skipped, for {missing} is not on this machine")
+        return missing is None
 
 
 def say(line: str) -> None:
@@ -38,20 +51,23 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def beside(
-    name: str,
-    work: Callable[[int], object],
-    anchor_name: str,
-    anchor: Callable[[int], object],
-    *,
-    count: int,
-    unit: str,
-    rounds: int = 5,
-) -> None:
-    """Time both in turns and print the medians and their ratio; each is handed the number of the round."""
-    times = [(seconds(lambda at=at: work(at)), seconds(lambda at=at: anchor(at))) for at in range(rounds)]
-    mine, its = (statistics.median(column) for column in zip(*times, strict=True))
-    ratio = statistics.median(left / right for left, right in times)
-    say(
-        f"{name}: {count / mine:,.0f} {unit}/s ({mine:.2f} s for {count:,}); {anchor_name}: {its:.2f} s; ratio {ratio:.2f}, median of {rounds}"
-    )
+def in_turns(works: Mapping[str, Callable[[int], object]], rounds: int) -> Times:
+    """The times of each work; all have their turn in a round, so that a busy moment hurts all alike.
+
+    Each is handed the number of the round, to work in a place of its own.
+    """
+    turns = [{name: seconds(lambda: work(turn)) for name, work in works.items()} for turn in range(rounds)]  # noqa: B023 - called at once
+    return {name: [turn[name] for turn in turns] for name in works}
+
+
+def beside(times: Times, anchor: str, count: int, unit: str) -> None:
+    """Print each work's speed beside the anchor's time: medians, and the median of the rounds' ratios."""
+    base = times[anchor]
+    for name, own in times.items():
+        if name == anchor:
+            continue
+        took, ratio = statistics.median(own), statistics.median(a / b for a, b in zip(own, base, strict=True))
+        say(
+            f"{name}: {count / took:,.0f} {unit}/s ({took:.3f} s for {count:,}); {anchor}: {statistics.median(base):.3f} s; "
+            f"ratio {ratio:.2f}, median of {len(own)}"
+        )

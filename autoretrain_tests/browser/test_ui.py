@@ -36,7 +36,7 @@ def loaded_pictures(page):
 
 def test_the_lineage_names_all_ten_assets(page, server):
     groups = sorted({f"global@global:{spec.group_name}" for spec in SPECS})
-    page.set_viewport_size({"width": 2800, "height": 1000})
+    page.set_viewport_size({"width": 3600, "height": 1000})
 
     page.goto(f"{server}/asset-groups?expanded={quote(','.join(groups))}")
 
@@ -80,7 +80,7 @@ def test_the_log_of_a_training_has_its_epochs(page, server, training_run):
     page.goto(f"{server}/runs/{training_run}")
     page.get_by_placeholder("Filter…").last.fill("epoch")
 
-    sees(page, "epoch 1/1")
+    sees(page, "epoch 1/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,6 +9,7 @@ import dagster as dg
 from autoretrain_assets import founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.folder import FolderBackend
@@ -19,15 +20,20 @@ from autoretrain_assets.triggers import Verdict
 
 
 def make_home(root: Path, weights: Path, data: Path, overrides: Sequence[str]) -> Iterator[str]:
-    """A home for the model in production and the data that it was trained on."""
-    classes, images = founding.owners_data(data)
+    """A home for the model in production and the data that it was trained on.
+
+    It is one once its settings are written, after all that can be refused: what breaks off before can be repeated.
+    """
     settings = parse_settings("", overrides, name="--set")
+    classes, images = owners_data(data)
+    founding.verified(weights, classes)
     dataset = settings.dataset.model_copy(update={"classes": classes})
-    home = founding.lay_out(root, settings.model_copy(update={"dataset": dataset}))
-    yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"
+    home = founding.to_be_made(root, settings.model_copy(update={"dataset": dataset}))
     version = founding.first_version(home, images)
     yield f"{version.version}: {images.height} images, {len(classes)} classes"
     founding.adopt(home, weights)
+    home = founding.lay_out(root, home.settings)
+    yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"
     with opened(home) as loop:
         loop.retrain(founding.FIRST, Verdict(None, "the home was made"))
     yield f"{founding.FIRST}: in production, measured: {home.reports / (founding.FIRST + '.html')}"

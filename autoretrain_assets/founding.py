@@ -1,7 +1,7 @@
 """Make a home: its settings, its folders, its first dataset version, and the model that is in production today."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,8 @@ import polars as pl
 from autoretrain_assets.config import Settings
 from autoretrain_assets.config.template import render
 from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.dataset.manifest import build, with_boxes_hash
-from autoretrain_assets.dataset.splits import TEST, TRAIN
-from autoretrain_assets.dataset.yolo_import import read_labels, read_yolo
+from autoretrain_assets.dataset.manifest import build, manifest_hash, with_boxes_hash
+from autoretrain_assets.dataset.splits import TEST
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.files import sha256_of, write_text
@@ -30,6 +29,8 @@ DAGSTER_YAML = """\
 # Dagster's own settings for this home: nothing is sent anywhere, one training at a time.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1
@@ -42,36 +43,54 @@ run_queue:
 
 def lay_out(root: Path, settings: Settings) -> Home:
     """Write the settings and the folders of a new home; raises InputError where one is already."""
-    if (root / SETTINGS).exists():
-        raise InputError(f"{root} is a home already: choose another folder, or edit {root / SETTINGS}.")
-    for name in ("inbox", "dagster"):
-        (root / name).mkdir(parents=True, exist_ok=True)
-    write_text(root / "dagster" / "dagster.yaml", DAGSTER_YAML)
+    home = to_be_made(root, settings)
+    home.inbox.mkdir(parents=True, exist_ok=True)
+    place_dagster(home)
     write_text(root / SETTINGS, render(settings))
     return Home.open(root)
+
+
+def to_be_made(root: Path, settings: Settings) -> Home:
+    """The home that `root` can become: it is one from when its settings are written. Raises InputError."""
+    if (root / SETTINGS).exists():
+        raise InputError(f"{root} is a home already: choose another folder, or edit {root / SETTINGS}.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{root} cannot be made a folder ({error.strerror}): choose another place.") from None
+    return Home(root.absolute(), settings)
+
+
+def place_dagster(home: Home) -> None:
+    """Give the home a Dagster home where it has none: its runs can be lost without harm to the loop."""
+    if not (home.dagster / "dagster.yaml").is_file():
+        write_text(home.dagster / "dagster.yaml", DAGSTER_YAML)
 
 
 def first_version(home: Home, images: pl.DataFrame) -> dataset_version.DatasetVersion:
     """Commit v0001 of `images`: path, width, height, boxes, source, domain, captured_at, group, split.
 
-    A split that is null is derived from the scene's hash, as the loop itself does.
+    A split that is null is derived from the scene's hash, as the loop itself does. Raises InputError where no
+    image is a test image, or where an earlier try that broke off left a v0001 of something else.
     """
     frames = _stored(home, images)
     rows = images.hstack(frames).unique("sha256", keep="first", maintain_order=True)
     manifest = pl.concat([_by_hash(home, rows), _as_given(rows)]).sort("sha256")
+    if manifest.filter(pl.col("split") == TEST).is_empty():
+        raise InputError(
+            f"none of the {manifest.height} images is a test image, and no model can be measured without one: "
+            "name a val split in data.yaml, or set dataset.test_share higher."
+        )
+    known = dataset_version.read(home.store, FIRST)
+    if known is not None:
+        return _same(known, manifest, home)
     paths = home.frames.paths(manifest["sha256"])
     return dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, {"made_by": "init"})
 
 
 def adopt(home: Home, weights: Path) -> registry.Release:
     """Take `weights` as the first production model: it is in production already, so no rule is asked."""
-    sha256 = sha256_of(weights)
-    names = class_names(load(weights, sha256))
-    if names != list(home.classes):
-        raise InputError(
-            f"{weights} knows the classes {names}, the data has {list(home.classes)}: "
-            "name them alike and in the same order in data.yaml."
-        )
+    sha256 = verified(weights, home.classes)
     record: dict[str, Any] = {
         "weights_sha256": sha256,
         "parent_version": None,
@@ -91,26 +110,27 @@ def adopt(home: Home, weights: Path) -> registry.Release:
     return release
 
 
-def owners_data(data: Path) -> tuple[list[str], pl.DataFrame]:
-    """The classes and images of an owner's data.yaml.
+def verified(weights: Path, classes: Sequence[str]) -> str:
+    """The sha256 of a checkpoint that loads and knows these classes; raises InputError where it does not."""
+    if weights.suffix != ".pt" or not weights.is_file():
+        raise InputError(f"{weights} is no .pt file: name the checkpoint of the model that is in production.")
+    sha256 = sha256_of(weights)
+    names = class_names(load(weights, sha256))
+    if names != list(classes):
+        raise InputError(
+            f"{weights} knows the classes {names}, the data has {list(classes)}: "
+            "name them alike and in the same order in data.yaml."
+        )
+    return sha256
 
-    What it calls val or test is the sealed test, for the owner's model was trained on the rest; without either
-    the split is by hash. A file does not say when it was taken: the images count as scenes of their own, an hour apart.
-    """
-    classes, splits = read_yolo(data)
-    held_out = {path for name in ("val", "test") for path in splits.get(name, [])}
-    paths = sorted({path for group in splits.values() for path in group})
-    labels = read_labels(paths, classes)
-    start = datetime(1970, 1, 1, tzinfo=UTC)
-    hours = [start + timedelta(hours=number) for number in range(len(paths))]
-    split = [(TEST if path in held_out else TRAIN) if held_out else None for path in paths]
-    return classes, labels.with_columns(
-        source=pl.lit("import"),
-        domain=pl.lit(None, dtype=pl.String),
-        captured_at=pl.Series(hours, dtype=pl.Datetime("us", "UTC")),
-        group=pl.Series([f"import/{path.name}" for path in paths], dtype=pl.String),
-        split=pl.Series(split, dtype=pl.String),
-    )
+
+def _same(known: dataset_version.DatasetVersion, manifest: pl.DataFrame, home: Home) -> dataset_version.DatasetVersion:
+    if known.manifest_hash != manifest_hash(manifest, home.classes):
+        raise InputError(
+            f"{home.root} holds a {FIRST} of other data, from a try that broke off: "
+            "remove the folder, or choose another."
+        )
+    return known
 
 
 def _stored(home: Home, images: pl.DataFrame) -> pl.DataFrame:

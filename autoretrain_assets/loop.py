@@ -14,6 +14,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.definitions import build
 from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Task
 from autoretrain_assets.schema import ANNOTATIONS, conform
@@ -25,6 +26,7 @@ COMING = "coming"
 @contextmanager
 def opened(home: Home) -> Iterator["Loop"]:
     """The loop of a home, with its Dagster instance for as long as the block lasts."""
+    place_dagster(home)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         yield Loop(home, instance, build(home.root))
 

@@ -64,11 +64,13 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
 
 
 def _champion(place: Home, version: str) -> str | None:
-    """The model to compare with: the one in production, or the one before it where that is this very version."""
-    release = registry.current(place.store)
-    if release is not None and release.version == version:
-        release = registry.previous(place.store)
-    return release.version if release else None
+    """The model to compare with: the one in production; of a version that was released, the one that it followed.
+
+    So a run that is repeated years later rewrites no decision.
+    """
+    releases = [release.version for release in reversed(registry.history(place.store))]
+    before = releases[: releases.index(version)] if version in releases else releases
+    return before[-1] if before else None
 
 
 def _load(place: Home, version: str) -> Any:

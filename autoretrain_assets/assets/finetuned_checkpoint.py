@@ -79,7 +79,9 @@ def _parent(place: Home, champion: registry.Release | None) -> tuple[Path, str |
     first = place.settings.training.weights
     if first is None:
         raise InputError("there is no production model and training.weights names none to start from: set it.")
-    path = first if first.is_absolute() else place.root / first
+    path = place.root / first
+    if not path.is_file():
+        raise InputError(f"training.weights: {path} does not exist: name a checkpoint or a model .yaml that does.")
     return path, None if path.suffix == ".yaml" else sha256_of(path), None
 
 

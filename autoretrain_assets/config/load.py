@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -18,7 +18,11 @@ def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
     """The settings of the file at `path`, with `key.sub=value` overrides on top; raises SettingsError."""
     if not path.is_file():
         raise SettingsError(f"{path} does not exist: make a home with `autoretrain init DIR --weights … --data …`.")
-    return parse_settings(path.read_text(encoding="utf-8"), overrides, name=str(path))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not plain text: save it as UTF-8.") from None
+    return parse_settings(text, overrides, name=str(path))
 
 
 def parse_settings(text: str, overrides: Sequence[str] = (), name: str = "autoretrain.yaml") -> Settings:
@@ -57,7 +61,10 @@ def _apply(document: Any, override: str) -> None:
         if not isinstance(document.get(parent), Mapping):
             document[parent] = {}
         document = document[parent]
-    document[last] = YAML(typ="safe").load(value)
+    try:
+        document[last] = YAML(typ="safe").load(value)
+    except (YAMLError, ValueError):
+        raise SettingsError(f"--set {override}: {value!r} is not a YAML value; put a text into quotes.") from None
 
 
 def _explain(error: ValidationError, document: Any, name: str) -> str:
@@ -77,8 +84,7 @@ def _explain_one(location: Location, message: str, kind: str, document: Any, nam
 def _known(location: Location) -> list[str]:
     section: Any = Settings
     for part in location[:-1]:
-        if isinstance(part, str):
-            section = section.model_fields[part].annotation
+        section = section.model_fields[part].annotation if isinstance(part, str) else get_args(section)[0]
     return sorted(getattr(section, "model_fields", {}))
 
 

@@ -58,6 +58,7 @@ def replay(plan: Plan, say: Say) -> Outcome:
     began = time.monotonic()
     world = domains.read(plan.dataset)
     specs = [plan.start, *(phase.domain for phase in plan.phases)]
+    _verify_models(plan, world)
     weeks = _calendar(plan, world.select(specs, plan.settings.seed))
     home = founding.lay_out(plan.home, _settings(plan, world))
     with opened(home) as loop:
@@ -92,6 +93,16 @@ def replay(plan: Plan, say: Say) -> Outcome:
     )
     write_page(home, outcome, world.outside(specs))
     return outcome
+
+
+def _verify_models(plan: Plan, world: domains.World) -> None:
+    """What cannot be used is refused before a home is made for it."""
+    if plan.model is not None:
+        founding.verified(plan.model, world.classes)
+        return
+    weights = plan.settings.training.weights
+    if weights is None or not (plan.home / weights).is_file():
+        raise InputError(f"the weights {weights} do not exist: name what the first model is fine-tuned from.")
 
 
 def _calendar(plan: Plan, tables: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:

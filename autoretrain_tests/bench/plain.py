@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,18 +16,22 @@ TAIL = 2000
 
 
 def environment(work: Path) -> dict[str, str]:
-    """A configuration folder of its own, with the fonts that ultralytics would fetch."""
+    """A configuration folder of its own, with the fonts that ultralytics would fetch, and not new to its user."""
     folder = work / "config"
     (folder / "Ultralytics").mkdir(parents=True, exist_ok=True)
     for name in FONTS:
         shutil.copyfile(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", folder / "Ultralytics" / name)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    return kept | {
+    env = kept | {
         "YOLO_CONFIG_DIR": str(folder),
         "MPLCONFIGDIR": str(folder / "matplotlib"),
         "YOLO_OFFLINE": "1",
         "YOLO_AUTOINSTALL": "0",
     }
+    if not (folder / "matplotlib").exists():
+        # The very first start lists this machine's fonts and writes settings: no training is to pay for that.
+        run([sys.executable, "-c", "import matplotlib.pyplot, ultralytics"], work / "first.log", env)
+    return env
 
 
 def run(

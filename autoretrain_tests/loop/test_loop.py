@@ -117,6 +117,17 @@ def test_doing_every_step_again_changes_nothing(played, tmp_path):
     assert state(home) == before
 
 
+def test_measuring_an_old_version_again_keeps_its_decision(played, tmp_path):
+    home = copy_of(played, tmp_path)
+
+    with opened(home) as loop:
+        loop.retrain("v0001", Verdict(None, "again"))
+
+    again = artifacts.read_json(home.store, "v0001", "decision.json")
+    assert (again["champion"], again["outcome"]) == (None, "promote")
+    assert registry.current(home.store).version == "v0002"
+
+
 def test_a_rollback_is_not_undone_by_running_the_release_again(played, tmp_path):
     home = copy_of(played, tmp_path)
     roll_back(home.root, None, because="the night model blinks", by="owner")

@@ -1,72 +1,141 @@
-"""The command line: an error that a person can mend is one sentence and a code."""
+"""The command line: an error that a person can mend is one sentence and a code, and never a traceback."""
 
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import pytest
+from PIL import Image
 
+from autoretrain_assets.cli import main
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.founding import lay_out
 
-
-def autoretrain(*arguments):
-    command = [sys.executable, "-m", "autoretrain_assets.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+COMMANDS = [["init"], ["run"], ["promote"], ["rollback"], ["replay"], ["label", "done"], ["label", "list"]]
 
 
-@pytest.mark.parametrize(
-    "command", [["init"], ["run"], ["promote"], ["rollback"], ["replay"], ["label", "done"], ["label", "list"]]
-)
-def test_every_command_explains_itself(command):
+@dataclass(frozen=True)
+class Answer:
+    """What a command ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def autoretrain(monkeypatch, capsys):
+    """Call the command in this process: what it does not turn into an exit fails the test as it is."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["autoretrain", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Answer(ended.value.code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def home(tmp_path):
+    return lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}")).root
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Three images for an owner's data.yaml, in one split."""
+    (tmp_path / "images").mkdir()
+    for number in range(3):
+        Image.new("RGB", (64, 64), (80 * number, 0, 0)).save(tmp_path / "images" / f"{number}.png")
+    (tmp_path / "data.yaml").write_text("train: images\nnames: [car]\n")
+    return tmp_path / "data.yaml"
+
+
+def is_one_sentence(answer, *words, code=2):
+    assert answer.code == code
+    assert len(answer.err.strip().splitlines()) == 1, answer.err
+    for word in words:
+        assert word in answer.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(autoretrain, command):
     answer = autoretrain(*command, "--help")
 
-    assert answer.returncode == 0
-    assert "Usage" in answer.stdout
+    assert answer.code == 0
+    assert "Usage" in answer.out
 
 
-def is_one_sentence(answer, *words):
-    assert answer.returncode not in {0, 1}
-    assert "Traceback" not in answer.stderr
-    assert len(answer.stderr.strip().splitlines()) == 1, answer.stderr
-    for word in words:
-        assert word in answer.stderr
+def test_a_command_that_fails_ends_its_process_with_its_code(tmp_path):
+    command = [sys.executable, "-m", "autoretrain_assets.cli", "run", "--home", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    is_one_sentence(Answer(ended.returncode, ended.stdout, ended.stderr), "does not exist", "autoretrain init")
 
 
-def test_a_home_that_is_none(tmp_path):
-    is_one_sentence(autoretrain("run", "--home", tmp_path), "autoretrain.yaml does not exist", "autoretrain init")
+def test_settings_with_a_typo_name_line_and_field(autoretrain, home):
+    (home / "autoretrain.yaml").write_text("dataset: {classes: [car]}\ntraining:\n  epoch: 3\n")
+
+    is_one_sentence(autoretrain("run", "--home", home), "line 3", "training.epoch", "epochs")
 
 
-def test_settings_with_a_typo_name_line_and_field(tmp_path):
-    lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}"))
-    (tmp_path / "home" / "autoretrain.yaml").write_text("dataset: {classes: [car]}\ntraining:\n  epoch: 3\n")
+def test_settings_that_are_no_text(autoretrain, home):
+    (home / "autoretrain.yaml").write_bytes(b"\xff\xfea: b")
 
-    is_one_sentence(autoretrain("run", "--home", tmp_path / "home"), "line 3", "training.epoch", "epochs")
+    is_one_sentence(autoretrain("run", "--home", home), "autoretrain.yaml is not plain text")
 
 
-def test_a_rollback_without_a_release(tmp_path):
-    lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}"))
+def test_a_home_that_lost_its_dagster_folder_makes_it_anew(autoretrain, home):
+    (home / "dagster" / "dagster.yaml").unlink()
+    (home / "dagster").rmdir()
 
-    is_one_sentence(
-        autoretrain("rollback", "--home", tmp_path / "home", "--because", "x", "--by", "me"), "name a version"
+    answer = autoretrain("run", "--home", home)
+
+    assert (answer.code, answer.err) == (0, "")
+    assert "no retraining: 0 new labelled images" in answer.out
+    assert "telemetry" in (home / "dagster" / "dagster.yaml").read_text()
+
+
+def test_a_move_of_production_that_cannot_be(autoretrain, home):
+    reasoned = ["--home", home, "--because", "x", "--by", "me"]
+
+    is_one_sentence(autoretrain("rollback", *reasoned), "name a version")
+    is_one_sentence(autoretrain("promote", "v0007", *reasoned), "no checkpoint v0007", "there are none")
+
+
+@pytest.mark.parametrize("task", ["nope", "../home"])
+def test_a_task_that_is_none(autoretrain, home, task):
+    is_one_sentence(autoretrain("label", "done", task, "--home", home, "--by", "me"), task, code=5)
+
+
+def test_a_replay_of_nothing(autoretrain, tmp_path):
+    weights = tmp_path / "w.pt"
+    start = ["replay", tmp_path, "--start", "day", "--then", "night", "--home", tmp_path / "home"]
+
+    is_one_sentence(autoretrain(*start, "--weights", weights), "domains.csv does not exist")
+    is_one_sentence(autoretrain(*start), "--weights", "--model")
+    is_one_sentence(autoretrain(*start, "--weights", weights, "--model", weights), "--weights")
+    is_one_sentence(autoretrain(*start, "--weights", weights, "--set", "sed=1"), "--set: sed", "seed")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("given", ["--weights", "--model"])
+def test_a_replay_without_its_model_makes_no_home(autoretrain, data, tmp_path, given):
+    (tmp_path / "domains.csv").write_text("image,domain,split,group\nimages/0.png,a,train,x\nimages/1.png,b,train,y\n")
+
+    answer = autoretrain(
+        "replay", tmp_path, "--start", "a", "--then", "b", "--home", tmp_path / "home", given, tmp_path / "w.pt"
     )
 
-
-def test_a_task_that_is_none(tmp_path):
-    lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}"))
-
-    is_one_sentence(autoretrain("label", "done", "nope", "--home", tmp_path / "home", "--by", "me"), "nope")
+    is_one_sentence(answer, "w.pt")
+    assert not (tmp_path / "home").exists()
 
 
-def test_a_replay_of_nothing(tmp_path):
-    weights = tmp_path / "w.pt"
-    start = ["--start", "day", "--then", "night"]
+def test_an_init_that_is_refused_leaves_no_home(autoretrain, data, tmp_path):
+    init = ["init", tmp_path / "home", "--weights", tmp_path / "w.pt", "--data"]
 
-    is_one_sentence(autoretrain("replay", tmp_path, *start, "--weights", weights), "domains.csv does not exist")
-    is_one_sentence(autoretrain("replay", tmp_path, *start), "--weights", "--model")
-    is_one_sentence(autoretrain("replay", tmp_path, *start, "--weights", weights, "--model", weights), "--weights")
-
-
-def test_data_for_a_home_that_is_none(tmp_path):
-    answer = autoretrain("init", tmp_path / "home", "--weights", tmp_path / "w.pt", "--data", tmp_path / "d.yaml")
-
-    is_one_sentence(answer, "d.yaml does not exist")
+    is_one_sentence(autoretrain(*init, tmp_path / "d.yaml"), "d.yaml does not exist")
+    is_one_sentence(autoretrain(*init, data), "w.pt is no .pt file")
+    is_one_sentence(autoretrain(*init, data, "--set", "training.epochs=["), "--set training.epochs=[", "YAML")
+    is_one_sentence(autoretrain(*init, data, "--set", "training.epoch=1"), "training.epoch: ", "epochs")
+    assert not (tmp_path / "home").exists()

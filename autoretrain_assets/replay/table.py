@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from autoretrain_assets.replay.outcome import Outcome, Outside
+from autoretrain_assets.replay.outcome import Outcome, Outside, Round
+
+FEW = 2
+"""Reasons of a promotion that the table tells; the report has them all."""
 
 
 def outcome_table(outcome: Outcome) -> Iterator[str]:
@@ -23,11 +26,18 @@ def outcome_table(outcome: Outcome) -> Iterator[str]:
     for one in outcome.rounds:
         yield ""
         yield f"{one.version} was {'promoted' if one.decision == 'promote' else 'held'} ({one.trigger}):"
-        yield from (f"  - {reason}" for reason in one.reasons)
+        yield from (f"  - {reason}" for reason in _telling(one))
     yield ""
     seconds = outcome.seconds.as_json()
     parts = ", ".join(f"{name} {seconds[name]:.0f} s" for name in ("training", "evaluation", "other"))
     yield f"in production: {outcome.production_version}; {seconds['total']:.0f} s in all: {parts}"
+
+
+def _telling(one: Round) -> list[str]:
+    """Of a hold every rule that failed; of a promotion the first rules, and that the others hold too."""
+    if one.decision != "promote":
+        return list(one.reasons)
+    return [*one.reasons[:FEW], f"and the other {len(one.reasons) - FEW} rules hold"][: len(one.reasons)]
 
 
 def _figures(outside: Outside, before: Outside | None, domains: Sequence[str]) -> list[str]:

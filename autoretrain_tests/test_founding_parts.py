@@ -30,8 +30,18 @@ def test_what_the_owner_held_out_is_the_sealed_test(data, tmp_path):
 
     manifest = versions.read_manifest(home.store, "v0001")
     assert sorted(manifest["split"]) == ["test", "train", "train"]
-    assert manifest.filter(manifest["split"] == "test")["group"].to_list() == ["import/c.png"]
+    assert manifest.filter(manifest["split"] == "test")["group"].to_list() == ["import/val/c.png"]
     assert manifest["group"].n_unique() == 3
+
+
+def test_images_of_one_name_in_two_splits_are_two_scenes(data, tmp_path):
+    for name, colour in (("train", 30), ("val", 60)):
+        Image.new("RGB", (64, 64), (0, colour, 0)).save(tmp_path / "images" / name / "1.png")
+    home = to_be_made(tmp_path / "home", SETTINGS)
+    first_version(home, owners_data(data)[1])
+
+    manifest = versions.read_manifest(home.store, "v0001")
+    assert manifest["group"].n_unique() == manifest.height == 5
 
 
 def test_a_first_version_is_made_once_and_of_the_same_images(data, tmp_path):
@@ -41,7 +51,7 @@ def test_a_first_version_is_made_once_and_of_the_same_images(data, tmp_path):
 
     assert first_version(home, images) == first
     with pytest.raises(InputError, match="holds a v0001 of other data"):
-        first_version(home, images.head(3))
+        first_version(home, images.tail(3))
 
 
 def test_data_without_a_test_image_is_refused_before_anything_is_committed(data, tmp_path):

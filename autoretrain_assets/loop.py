@@ -62,8 +62,8 @@ class Loop:
 
     def days_with_events(self) -> list[date]:
         """The days for which events wait in the inbox, oldest first."""
-        settings = self.home.settings
-        waiting = pending(self.home.inbox, settings.days.first, datetime.now(UTC), settings.feedback)
+        days, feedback = self.home.settings.days, self.home.settings.feedback
+        waiting = pending(self.home.inbox, days.first, datetime.now(UTC), feedback, days.last)
         return sorted(waiting)
 
     def days_with_answers(self) -> list[date]:

@@ -1,9 +1,16 @@
 """What Dagster loads: every asset described, in its group, on the partitions of its home."""
 
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
 import dagster as dg
 import pytest
 
+from autoretrain_assets.automation.partitions import days_of
 from autoretrain_assets.config import parse_settings
+from autoretrain_assets.config.settings import Days
 from autoretrain_assets.definitions import build
 from autoretrain_assets.errors import SettingsError
 from autoretrain_assets.founding import lay_out
@@ -39,6 +46,17 @@ def test_daily_assets_have_the_days_of_the_home(nodes):
         assert keys == ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"], name
 
 
+@pytest.mark.parametrize("ahead", [None, 0, 1, 30])
+def test_today_is_a_day_and_tomorrow_is_none_yet(ahead):
+    today = datetime.now(UTC).date()
+    last = None if ahead is None else today + timedelta(days=ahead)
+
+    keys = days_of(Days(first=today - timedelta(days=2), last=last)).get_partition_keys()
+
+    assert keys[-1] == today.isoformat()
+    assert len(keys) == 3
+
+
 def test_versions_are_dynamic_partitions_and_production_has_none(nodes):
     assert {nodes[name].partitions_def.name for name in BY_VERSION} == {"dataset_version"}
     assert nodes["production_model"].partitions_def is None
@@ -60,3 +78,18 @@ def test_wrong_settings_are_named_when_dagster_loads(tmp_path):
 
     with pytest.raises(SettingsError, match="line 1: minning"):
         build(tmp_path / "home")
+
+
+def test_a_home_is_loaded_without_a_warning_and_without_torch(tmp_path):
+    home = lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car]}"))
+    told = "import sys; from autoretrain_assets.definitions import definitions; definitions(); "
+    told += "assert not {'torch', 'ultralytics'} & set(sys.modules), 'loading must not pay for training'"
+    loaded = subprocess.run(
+        [sys.executable, "-W", "error", "-c", told],
+        env=os.environ | {"AUTORETRAIN_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (loaded.returncode, loaded.stderr) == (0, "")

@@ -50,8 +50,10 @@ def test_a_home_has_a_version_a_production_model_and_a_commented_yaml(home, weig
     assert (home.reports / "v0001.html").is_file()
 
 
-def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street):
-    image = next((street / "images" / "train").glob("night*.jpg"))
+def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street, tmp_path):
+    image = tmp_path / "mirrored.png"  # what the dataset has already is not labelled again
+    with Image.open(next((street / "images" / "train").glob("night*.jpg"))) as known:
+        known.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(image)
     now = datetime.now(UTC)
     event = {
         "event_id": "e1",
@@ -62,7 +64,7 @@ def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street
         "predictions": [],
         "verdicts": [{"kind": "missed", "label": "car", "x1": 10, "y1": 10, "x2": 60, "y2": 60}],
     }
-    write_event(home.inbox, event, image)
+    write_event(home.inbox, event, image, ".png")
 
     first = list(run_due(home.root))
     (task,) = list(label_lines(home.root))

@@ -20,7 +20,7 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     """
     place, day, now = home.open(), day_of(context), datetime.now(UTC)
     settings = place.settings
-    waiting = pending(place.inbox, settings.days.first, now, settings.feedback)
+    waiting = pending(place.inbox, settings.days.first, now, settings.feedback, settings.days.last)
     receipt = intake.receive(
         waiting.get(day, []),
         place.raw_feedback.read(day),

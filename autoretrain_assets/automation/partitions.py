@@ -15,10 +15,8 @@ VERSIONS = dg.DynamicPartitionsDefinition(name="dataset_version")
 
 def days_of(days: Days) -> dg.DailyPartitionsDefinition:
     """The days of a home, in UTC: up to and with today, whose events need not wait for its end."""
-    first = days.first.isoformat()
-    if days.last is None:
-        return dg.DailyPartitionsDefinition(start_date=first, end_offset=1)
-    return dg.DailyPartitionsDefinition(start_date=first, end_date=(days.last + timedelta(days=1)).isoformat())
+    end = None if days.last is None else (days.last + timedelta(days=1)).isoformat()
+    return dg.DailyPartitionsDefinition(start_date=days.first.isoformat(), end_date=end, end_offset=1)
 
 
 def bound_to(days: Days, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:

@@ -25,15 +25,18 @@ class Waiting:
     refusal: str | None
 
 
-def pending(inbox: Path, first_day: date, now: datetime, settings: Feedback) -> dict[date, list[Waiting]]:
-    """The event files below `inbox` by day: the UTC day of capture; of a file that has no usable one, of its arrival.
+def pending(
+    inbox: Path, first_day: date, now: datetime, settings: Feedback, last_day: date | None = None
+) -> dict[date, list[Waiting]]:
+    """The event files below `inbox` by day: the UTC day of capture; of a file that has no usable one, of its arrival,
+    or `last_day` where that is before it.
 
     Names that start with a dot or end in .tmp are being written and are passed over; linked folders are not
     followed. An event of a camera whose clock is ahead, past midnight, waits until its day has begun.
     """
     days: dict[date, list[Waiting]] = {}
     for path in sorted(_event_files(inbox)):
-        waiting = _place(path, first_day, now, settings)
+        waiting = _place(path, first_day, last_day or date.max, now, settings)
         if waiting is not None:
             days.setdefault(waiting.day, []).append(waiting)
     return days
@@ -69,15 +72,15 @@ def _is_unfinished(name: str) -> bool:
     return name.startswith(".") or name.endswith(".tmp")
 
 
-def _place(path: Path, first_day: date, now: datetime, settings: Feedback) -> Waiting | None:
+def _place(path: Path, first_day: date, last_day: date, now: datetime, settings: Feedback) -> Waiting | None:
     """None where another run has taken the file meanwhile, or its day has not begun."""
     mark = mark_of(path)
     if mark is None:
         return None
     glance = glance_at(path, mark, settings)
     today = now.astimezone(UTC).date()
-    refusal = glance.refusal or _outside_the_calendar(glance.captured_at, first_day, now, settings)
-    arrival = max(first_day, min(_day_of_arrival(mark), today))
+    refusal = glance.refusal or _outside_the_calendar(glance.captured_at, first_day, last_day, now, settings)
+    arrival = max(first_day, min(_day_of_arrival(mark), today, last_day))
     day = arrival if refusal or glance.captured_at is None else glance.captured_at.date()
     if day > today and not refusal:
         return None
@@ -85,13 +88,17 @@ def _place(path: Path, first_day: date, now: datetime, settings: Feedback) -> Wa
     return Waiting(path, day, mark, image, mark_of(image) if image else None, refusal)
 
 
-def _outside_the_calendar(captured: datetime | None, first_day: date, now: datetime, settings: Feedback) -> str | None:
+def _outside_the_calendar(
+    captured: datetime | None, first_day: date, last_day: date, now: datetime, settings: Feedback
+) -> str | None:
     if captured is None:
         return None
     if captured > now + timedelta(seconds=settings.clock_skew_seconds):
         return f"captured_at: {captured.isoformat()} lies in the future: set the camera's clock"
     if captured.date() < first_day:
         return f"captured_at: {captured.date()} lies before days.first, {first_day}"
+    if captured.date() > last_day:
+        return f"captured_at: {captured.date()} lies after days.last, {last_day}"
     return None
 
 

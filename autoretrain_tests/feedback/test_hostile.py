@@ -168,6 +168,21 @@ def test_an_event_of_the_coming_day_waits_for_it(desk):
     assert list(pending(desk.inbox, FIRST, evening + timedelta(minutes=2), RULES)) == [date(2026, 3, 5)]
 
 
+def test_what_no_day_of_a_closed_past_can_hold_goes_to_its_last_day(desk):
+    last = date(2026, 3, 2)
+    send(desk, "late", image="late.jpg", captured_at="2026-03-03T10:00:00Z")
+    (desk.inbox / "torn.json").write_text("{")
+    send(desk, "good", image="good.jpg", captured_at="2026-03-02T23:59:59Z")
+
+    found = pending(desk.inbox, FIRST, NOW, RULES, last)
+
+    assert list(found) == [last]
+    good, late, torn = found[last]
+    assert (good.path.stem, good.refusal) == ("good", None)
+    assert late.refusal == "captured_at: 2026-03-03 lies after days.last, 2026-03-02"
+    assert "Invalid JSON" in torn.refusal
+
+
 def test_what_was_accepted_stays_a_duplicate_when_the_classes_change(desk):
     write_event(desk.inbox, event(), jpeg())
     desk.receive()

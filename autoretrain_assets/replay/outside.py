@@ -30,5 +30,5 @@ def figures(home: Home, weights: Path, sha256: str, images: pl.DataFrame) -> Out
     predictions = predict(model, {path: Path(path) for path in truth["path"]}, PredictOptions.of(home.settings))
     slices = truth.select("sha256", slice="domain")
     table = measure("outside", truth, predictions, slices, home.classes, home.settings.evaluation)
-    overall = table.filter(pl.col("label").is_null())
+    overall = table.filter(pl.col("label").is_null() & pl.col("slice").is_in(truth["domain"].unique().implode()))
     return {row["slice"]: {"map50": row["map50"], "map": row["map50_95"]} for row in overall.iter_rows(named=True)}

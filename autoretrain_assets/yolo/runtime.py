@@ -39,7 +39,8 @@ def start(threads: int = 0) -> Any:
     )
     with _locked(folder / "start.lock"):
         _place_fonts(folder / "Ultralytics")
-        import ultralytics
+        with _pillow_as_it_is():
+            import ultralytics
     _use_threads(threads)
     return ultralytics
 
@@ -81,6 +82,16 @@ def _use_threads(threads: int) -> None:
     count = thread_count(threads)
     torch_utils.NUM_THREADS = count
     torch.set_num_threads(count)
+
+
+@contextmanager
+def _pillow_as_it_is() -> "Iterator[None]":
+    """ultralytics puts its own Image.open in Pillow's place, which asks for a HEIF reader at every broken image."""
+    from PIL import Image
+
+    own = Image.open
+    yield
+    Image.open = own
 
 
 def _place_fonts(folder: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from autoretrain_assets import founding
+from autoretrain_assets import checkpoints, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.owners import owners_data
@@ -14,7 +14,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.loop import Loop, opened
-from autoretrain_assets.release import registry, serving
+from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
 
@@ -70,9 +70,8 @@ def release(root: Path, version: str, because: str, by: str) -> str:
     if "record.json" not in artifacts.names(home.store, version):
         known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
         raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
-    sha256 = artifacts.read_json(home.store, version, "record.json")["weights_sha256"]
-    moved = registry.promote(home.store, version, sha256, because, by)
-    publish(home, moved)
+    moved = registry.promote(home.store, version, checkpoints.sha256_of(home, version), because, by)
+    checkpoints.publish(home, moved)
     _note(home, moved)
     return f"{version} is in production, by {by}: {because}"
 
@@ -86,13 +85,6 @@ def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
             raise InputError("there was no release before the current one: name a version.")
         version = before.version
     return release(root, version, because, by)
-
-
-def publish(home: Home, moved: registry.Release) -> Path:
-    """Put a release where serving reads it."""
-    weights = artifacts.fetch(home.store, moved.version, "weights.pt", home.work / "models")
-    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
-    return serving.publish(moved, weights, model, home.production)
 
 
 def label_lines(root: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.config import Settings
 from autoretrain_assets.config.template import render
 from autoretrain_assets.dataset import version as dataset_version
@@ -17,7 +18,7 @@ from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.files import sha256_of, write_text
 from autoretrain_assets.home import SETTINGS, Home
 from autoretrain_assets.images import measure, without_trailer
-from autoretrain_assets.release import registry, serving
+from autoretrain_assets.release import registry
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo.weights import class_names, load
@@ -104,9 +105,7 @@ def adopt(home: Home, weights: Path) -> registry.Release:
     release = registry.promote(
         home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
     )
-    serving.publish(
-        release, weights, {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}, home.production
-    )
+    checkpoints.publish(home, release)
     return release
 
 

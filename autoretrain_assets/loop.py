@@ -16,7 +16,7 @@ from autoretrain_assets.definitions import build
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling.base import Task, uncollected
 from autoretrain_assets.schema import ANNOTATIONS, conform
 from autoretrain_assets.store import artifacts
 
@@ -98,12 +98,8 @@ class Loop:
         return "decision.json" in artifacts.names(self.home.store, version)
 
     def _has_answers(self, day: date) -> bool:
-        tasks = self.home.cvat_tasks.read(day).filter(pl.col("state") == "open")
-        collected = set(self.home.annotations.read(day)["task_key"])
-        waiting = (row for row in tasks.iter_rows(named=True) if row["key"] not in collected)
-        return any(
-            self.home.labeling.progress(Task(row["key"], row["task_id"], row["url"])).finished for row in waiting
-        )
+        waiting = uncollected(self.home.cvat_tasks.read(day), self.home.annotations.read(day))
+        return any(self.home.labeling.progress(Task.of(row)).finished for row in waiting.iter_rows(named=True))
 
     def _run(self, job: str, partition: str, tags: dict[str, str] | None = None) -> None:
         """Run one job to its end in this process; an error of the loop is raised as itself."""

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import polars as pl
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.dataset.yolo import checkout
 from autoretrain_assets.home import Home
 from autoretrain_assets.replay import domains
 from autoretrain_assets.replay.outside import figures
-from autoretrain_assets.store import artifacts
 from autoretrain_assets.training import finetune
+from autoretrain_assets.yolo.weights import load
 
 HITUAV = ("hituav", "day_steep", "night_oblique", ["retrain.min_new_labels_on_drift=100"])
 BCCD = ("bccd", "all:0.5", "all:0.5", ["training.imgsz=320"])
@@ -107,17 +108,16 @@ def fine_tune_by_hand(home: Home, dataset: Path, names: list[str]) -> tuple[dict
     folder = home.root.parent / "by-hand"
     paths = {Path(path).name: Path(path) for path in images["path"]}
     data = checkout(images, paths, home.classes, folder / "data")
-    sha256 = artifacts.read_json(home.store, "v0001", "record.json")["weights_sha256"]
-    weights = artifacts.fetch(home.store, "v0001", "weights.pt", home.work / "models")
+    weights, sha256 = checkpoints.fetch(home, "v0001"), checkpoints.sha256_of(home, "v0001")
     finetune.prepare(home.settings, weights, sha256, data, images.height, folder)
     began = time.monotonic()
     subprocess.run(
         finetune.command(folder), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
     )
     outcome = finetune.finish(folder)
-    return figures(
-        home, folder / "weights.pt", outcome["weights_sha256"], world.outside(names)
-    ), time.monotonic() - began
+    seconds = time.monotonic() - began
+    model = load(folder / "weights.pt", outcome["weights_sha256"])
+    return figures(home, model, world.outside(names)), seconds
 
 
 def row(name: str, outside: dict) -> None:

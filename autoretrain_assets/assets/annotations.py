@@ -10,7 +10,7 @@ from autoretrain_assets.assets.cvat_tasks import cvat_tasks
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling.base import Task, uncollected
 from autoretrain_assets.labeling.review import Review, review
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import ANNOTATIONS, conform
@@ -25,9 +25,8 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mat
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
     rows, rejected, unfinished = place.annotations.read(day), dict[str, str](), 0
-    due = tasks.filter((pl.col("state") == "open") & ~pl.col("key").is_in(rows["task_key"].implode()))
-    for row in due.iter_rows(named=True):
-        task = Task(row["key"], row["task_id"], row["url"])
+    for row in uncollected(tasks, rows).iter_rows(named=True):
+        task = Task.of(row)
         if not place.labeling.progress(task).finished:
             unfinished += 1
             continue

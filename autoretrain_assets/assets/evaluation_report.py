@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.assets import reporting, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
@@ -24,7 +25,6 @@ from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo.predict import PredictOptions, latency_ms, predict
-from autoretrain_assets.yolo.weights import load
 
 STRIPS = 6
 
@@ -41,7 +41,7 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     if test.is_empty():
         raise InputError(f"{version} has no test image: label more scenes, or set dataset.test_share higher.")
     versions = {CHALLENGER: version} | ({CHAMPION: champion} if champion else {})
-    models = {role: _load(place, name) for role, name in versions.items()}
+    models = {role: checkpoints.load(place, name) for role, name in versions.items()}
     options = PredictOptions.of(place.settings)
     paths = place.frames.paths(test["sha256"])
     predictions = {role: predict(model, paths, options) for role, model in models.items()}
@@ -71,12 +71,6 @@ def _champion(place: Home, version: str) -> str | None:
     releases = [release.version for release in reversed(registry.history(place.store))]
     before = releases[: releases.index(version)] if version in releases else releases
     return before[-1] if before else None
-
-
-def _load(place: Home, version: str) -> Any:
-    sha256 = artifacts.read_json(place.store, version, "record.json")["weights_sha256"]
-    weights = artifacts.fetch(place.store, version, "weights.pt", place.work / "models")
-    return load(weights, sha256, place.settings.training.threads)
 
 
 def _reference(place: Home, test: pl.DataFrame, predictions: pl.DataFrame) -> bytes:

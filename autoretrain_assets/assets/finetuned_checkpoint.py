@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import charts
+from autoretrain_assets import charts, checkpoints
 from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.labeled_dataset import labeled_dataset
 from autoretrain_assets.automation.child import run_child
@@ -74,7 +74,7 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
 def _parent(place: Home, champion: registry.Release | None) -> tuple[Path, str | None, pl.Series | None]:
     """The weights to start from, their sha256, and the images that they were trained on."""
     if champion is not None:
-        weights = artifacts.fetch(place.store, champion.version, "weights.pt", place.work / "models")
+        weights = checkpoints.fetch(place, champion.version)
         return weights, champion.weights_sha256, dataset_version.read_manifest(place.store, champion.version)["sha256"]
     first = place.settings.training.weights
     if first is None:

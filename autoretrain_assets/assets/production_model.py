@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.assets.release_decision import release_decision
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import registry, serving
+from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 
@@ -36,20 +37,16 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     if _was_replaced(place, version):
         context.log.info(f"{version} was released and then replaced: `autoretrain promote {version}` brings it back.")
         return
-    record = artifacts.read_json(place.store, version, "record.json")
+    sha256 = checkpoints.sha256_of(place, version)
     because = f"all {len(decision['verdicts'])} rules hold; {decision['reasons'][0]}"
-    release = registry.promote(
-        place.store, version, record["weights_sha256"], because, GATE, instead_of=decision["champion"]
-    )
-    weights = artifacts.fetch(place.store, version, "weights.pt", place.work / "models")
-    model = {"classes": list(place.classes), "imgsz": place.settings.training.imgsz}
-    folder = serving.publish(release, weights, model, place.production)
+    release = registry.promote(place.store, version, sha256, because, GATE, instead_of=decision["champion"])
+    folder = checkpoints.publish(place, release)
     yield dg.MaterializeResult(
         metadata={
             "version": version,
             "because": because,
             "served from": dg.MetadataValue.path(folder),
-            "weights sha256": record["weights_sha256"],
+            "weights sha256": sha256,
             "commit of the release": release.commit,
         }
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -39,6 +39,16 @@ class Task:
     key: str
     id: str
     url: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Task":
+        """The task that a row of schema.CVAT_TASKS tells of, once it is open."""
+        return cls(row["key"], row["task_id"], row["url"])
+
+
+def uncollected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
+    """Those of schema.CVAT_TASKS that are open, and whose answers are not among schema.ANNOTATIONS yet."""
+    return tasks.filter((pl.col("state") == "open") & ~pl.col("key").is_in(annotations["task_key"].implode()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from pathlib import Path
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.evaluation.report import style
 from autoretrain_assets.files import write_text
 from autoretrain_assets.home import Home
 from autoretrain_assets.pictures import Tile, colour, data_uri, sheet
 from autoretrain_assets.replay.outcome import Outcome
-from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo.predict import PredictOptions, predict
-from autoretrain_assets.yolo.weights import load
 
 IMAGES_PER_DOMAIN = 2
 
@@ -55,11 +54,8 @@ def _strips(home: Home, outcome: Outcome, outside: pl.DataFrame) -> list[tuple[s
 
 
 def _seen(home: Home, version: str, paths: Sequence[str]) -> dict[str, list[dict[str, object]]]:
-    sha256 = artifacts.read_json(home.store, version, "record.json")["weights_sha256"]
-    weights = artifacts.fetch(home.store, version, "weights.pt", home.work / "models")
     settings = home.settings
     options = PredictOptions(
         settings.training.imgsz, settings.evaluation.operating_confidence, device=settings.training.device
     )
-    model = load(weights, sha256, settings.training.threads)
-    return dict(predict(model, {path: Path(path) for path in paths}, options).iter_rows())
+    return dict(predict(checkpoints.load(home, version), {path: Path(path) for path in paths}, options).iter_rows())

@@ -1,0 +1,30 @@
+"""The checkpoints of a home: fetched from its store, verified, loaded, and put where serving reads them."""
+
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry, serving
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.yolo import weights as yolo_weights
+
+
+def sha256_of(home: Home, version: str) -> str:
+    """What the weights of `version` must hash to; raises NotFound where it has no checkpoint."""
+    return str(artifacts.read_json(home.store, version, "record.json")["weights_sha256"])
+
+
+def fetch(home: Home, version: str) -> Path:
+    """The weights of `version` on this disk, not yet verified; raises NotFound where it has no checkpoint."""
+    return artifacts.fetch(home.store, version, "weights.pt", home.work / "models")
+
+
+def load(home: Home, version: str) -> Any:
+    """The model of `version`, its sha256 verified against its record; raises NotFound, IntegrityError."""
+    return yolo_weights.load(fetch(home, version), sha256_of(home, version), home.settings.training.threads)
+
+
+def publish(home: Home, release: registry.Release) -> Path:
+    """Put a release where serving reads it; answers the folder of its own."""
+    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
+    return serving.publish(release, fetch(home, release.version), model, home.production)

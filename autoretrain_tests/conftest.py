@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.home import Home
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 TINY = Path(camera.__file__).parent / "tiny.yaml"
 

@@ -151,7 +151,7 @@ def wild(extra):
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(wild(()), wild((st.sampled_from(["v0001", "v0002"]),)), st.floats(0, 1), st.booleans())
 def test_wild_input_gives_a_report(day, reference, family_error, blank):
     if blank:

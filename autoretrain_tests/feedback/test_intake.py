@@ -267,7 +267,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(json_values.map(json.dumps), st.text(max_size=40)), min_size=1, max_size=4), st.integers())
 def test_wild_files_end_in_exactly_one_place(tmp_path_factory, texts, number):
     desk = Desk(tmp_path_factory.mktemp(f"wild{abs(number) % 1000}"))

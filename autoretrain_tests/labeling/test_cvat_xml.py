@@ -2,7 +2,7 @@ import math
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autoretrain_assets.boxes import Box
@@ -24,13 +24,11 @@ SIZE = st.integers(1, 50_000)
 DRAWINGS = st.lists(st.builds(Drawing, XML_TEXT, SIZE, SIZE, BOXES), max_size=4)
 
 
-@settings(deadline=None)
 @given(XML_TEXT, st.lists(XML_TEXT, max_size=3), DRAWINGS)
 def test_what_is_rendered_is_parsed_again(name, classes, drawings):
     assert parse(render(name, classes, drawings)) == drawings
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats() | st.sampled_from([math.nan, math.inf, -math.inf]), min_size=4, max_size=4))
 def test_a_corner_that_is_no_number_is_a_problem_and_nothing_else_is(corners):
     [drawing] = parse(render("n", ["car"], [Drawing("a", 9, 9, [Box("car", *corners)])]))
@@ -45,7 +43,6 @@ def test_a_corner_that_is_no_number_is_a_problem_and_nothing_else_is(corners):
 SOUND = render("n", ["car"], [Drawing("a", 9, 9, [Box("car", 1, 2, 3, 4)])])
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(SOUND)), st.integers(0, len(SOUND)), st.binary(max_size=8))
 def test_a_damaged_file_is_read_or_refused_but_never_anything_else(start, end, rubbish):
     try:

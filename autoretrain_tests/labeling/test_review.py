@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from autoretrain_assets import schema
@@ -127,7 +126,6 @@ WILD = st.floats(-100, 200) | st.floats() | st.integers(-3, 70).map(float)
 WILD_BOXES = st.lists(st.builds(Box, st.sampled_from(["car", "bus", "cat", "{}"]), WILD, WILD, WILD, WILD), max_size=3)
 
 
-@hypothesis_settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcd"), WILD_BOXES), max_size=5))
 def test_every_image_is_either_accepted_or_rejected_and_accepted_boxes_are_sound(rows):
     result = review(answers(*rows), samples("a", "b", "c"), CLASSES, SETTINGS)

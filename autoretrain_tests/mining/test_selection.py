@@ -174,7 +174,7 @@ days = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(days, st.integers(0, 12), st.tuples(st.floats(0, 1), st.floats(0, 1)), st.integers(0, 3), st.randoms())
 def test_limits_hold_whatever_the_order_of_events(shots, budget, shares, distance, chance):
     at_random, part = shares

@@ -33,7 +33,7 @@ def images(sizes, source="cam"):
     return pl.DataFrame(rows, schema_overrides={"boxes": BOXES})
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40), st.integers(1, 5), st.floats(1, 200), st.integers(0, 99))
 def test_time_alone_gives_the_groups_back(sizes, days, gap, seed):
     planned = schedule(pl.concat([images(sizes), images(sizes, "other")]), FIRST, days, gap, seed)

@@ -24,6 +24,15 @@ def load(home: Home, version: str) -> Any:
     return yolo_weights.load(fetch(home, version), sha256_of(home, version), home.settings.training.threads)
 
 
+def serve_released(home: Home) -> str | None:
+    """Put the released model where serving reads it, if a run that was cut off did not; its version where it did."""
+    release = registry.current(home.store)
+    if release is None or serving.shows(release, home.production):
+        return None
+    publish(home, release)
+    return release.version
+
+
 def publish(home: Home, release: registry.Release) -> Path:
     """Put a release where serving reads it; answers the folder of its own."""
     model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}

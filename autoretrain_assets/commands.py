@@ -1,12 +1,12 @@
 """What the commands do: each takes a home and returns the lines to print."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 
-from autoretrain_assets import checkpoints, founding
+from autoretrain_assets import checkpoints, due, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.owners import owners_data
@@ -42,20 +42,21 @@ def make_home(root: Path, weights: Path, data: Path, overrides: Sequence[str]) -
 def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inbox, the finished tasks, and a retraining where there is reason for one."""
     with opened(Home.open(root)) as loop:
-        for day in loop.days_with_events():
+        yield from loop.mend()
+        for day in due.events(loop.home, datetime.now(UTC)):
             loop.feedback(day)
             events, samples = loop.home.raw_feedback.read(day), loop.home.mined_samples.read(day)
             yield f"{day}: {events.height} events, {samples.height} images to label"
-        for day in loop.days_with_answers():
+        for day in due.answers(loop.home):
             loop.labels(day)
             yield f"{day}: {loop.home.annotations.read(day).height} images labelled"
-        version, verdict = loop.next_version()
-        if verdict.trigger is None:
-            yield f"no retraining: {verdict.why}"
+        coming = due.retraining(loop.home)
+        if coming.verdict.trigger is None:
+            yield f"no retraining: {coming.verdict.why}"
             return
-        yield f"retraining {version}: {verdict.why}"
-        loop.retrain(version, verdict)
-        yield outcome(loop, version)
+        yield f"retraining {coming.version}: {coming.verdict.why}"
+        loop.retrain(coming.version, coming.verdict)
+        yield outcome(loop, coming.version)
 
 
 def outcome(loop: Loop, version: str) -> str:

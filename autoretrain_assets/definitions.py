@@ -8,6 +8,7 @@ import dagster as dg
 from autoretrain_assets.assets import ASSETS
 from autoretrain_assets.automation.jobs import JOBS
 from autoretrain_assets.automation.partitions import bound_to
+from autoretrain_assets.automation.sensors import sensors
 from autoretrain_assets.config import load_settings
 from autoretrain_assets.home import SETTINGS
 from autoretrain_assets.resources import HomeResource
@@ -21,6 +22,7 @@ def build(root: Path) -> dg.Definitions:
     return dg.Definitions(
         assets=bound_to(settings.days, ASSETS),
         jobs=JOBS,
+        sensors=sensors(settings.automation),
         resources={"home": HomeResource(root=str(root.absolute()))},
         executor=dg.in_process_executor,
     )

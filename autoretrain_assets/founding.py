@@ -39,6 +39,15 @@ concurrency:
     max_concurrent_runs: 2
 run_queue:
   dequeue_interval_seconds: 1
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 1
+retention:
+  sensor:
+    purge_after_days: {skipped: 2, failure: 30, success: 90}
+  schedule:
+    purge_after_days: 30
 """
 
 

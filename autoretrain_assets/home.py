@@ -64,6 +64,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def alerts(self) -> Path:
+        """What the owner was told of."""
+        return self.root / "alerts.log"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own home."""
         return self.root / "dagster"

@@ -1,17 +1,48 @@
 """What assets are handed: the home that the code location serves."""
 
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dagster as dg
 
 from autoretrain_assets.home import Home
+from autoretrain_assets.locks import held
+
+PARTITION = "dagster/partition"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class HomeResource(dg.ConfigurableResource[Home]):
-    """Opens the home anew in each run, so that a change of its settings counts from the next run on."""
+class HomeResource(dg.ConfigurableResource["HomeResource"]):
+    """Opens the home anew in each run, so that a change of its settings counts from the next run on.
+
+    A run shows that it lives by a lock that falls with its process, and two runs of one day, or two
+    of whatever versions, take turns: each finds what the other left.
+    """
 
     root: str
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["HomeResource"]:
+        """For the length of a run, hold its locks."""
+        with ExitStack() as locks:
+            if context.run is not None:
+                home = Path(self.root)
+                locks.enter_context(held(alive(home, context.run.run_id)))
+                locks.enter_context(held(home / "work" / "locks" / _turn(context.run.tags.get(PARTITION))))
+            yield self
 
     def open(self) -> Home:
         """The home; raises SettingsError where its settings are wrong."""
         return Home.open(Path(self.root))
+
+
+def alive(home: Path, run_id: str) -> Path:
+    """The lock that the process of a run holds."""
+    return home / "work" / "runs" / f"{run_id}.lock"
+
+
+def _turn(partition: str | None) -> str:
+    """What excludes what: a day itself, a version every other version, for each is measured against production."""
+    return f"{partition}.lock" if partition and DAY.fullmatch(partition) else "versions.lock"

@@ -1,5 +1,6 @@
 """Daily tables as Parquet, a file a day: whole or absent, and never partly a day's."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,10 +23,24 @@ class Table:
         path = self.path(day)
         return conform(pl.read_parquet(path), self.columns) if path.is_file() else empty(self.columns)
 
-    def scan(self) -> pl.LazyFrame:
-        """All days, lazily."""
-        files = [self.path(day) for day in self.days()]
-        return pl.scan_parquet(files) if files else empty(self.columns).lazy()
+    def scan(self, day: str | None = None) -> pl.LazyFrame:
+        """All days, lazily; with a column of that name that says which, where `day` is given."""
+        files = [self.path(written) for written in self.days()]
+        rows = pl.scan_parquet(files, include_file_paths=day) if files else empty(self.columns).lazy()
+        if day is None:
+            return rows
+        name = pl.col(day).str.extract(r"(\d{4}-\d\d-\d\d)\.parquet$") if files else pl.lit(None, pl.String)
+        return rows.with_columns(name.str.to_date().alias(day))
+
+    def written(self) -> dict[date, int]:
+        """When each day was written last, in ns."""
+        return {day: self.path(day).stat().st_mtime_ns for day in self.days()}
+
+    def stamp(self) -> str:
+        """Changes when any day was written; a year of days takes milliseconds, for no file is opened."""
+        states = [(path.name, path.stat()) for path in sorted(self.folder.glob("*.parquet"))]
+        seen = [(name, state.st_ino, state.st_mtime_ns, state.st_size) for name, state in states]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
     def write(self, day: date, rows: pl.DataFrame) -> None:
         """Replace the day's rows."""

@@ -9,9 +9,11 @@ from autoretrain_assets.config.settings import Retrain
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What came since the last decision: labelled images that no decided version has, and their days in drift alarm."""
+    """What came since the last version: labelled images that it lacks, those of them that are for training, and
+    their days in drift alarm."""
 
     new_labels: int
+    to_train_on: int
     drift_days: Sequence[date]
 
 
@@ -26,6 +28,8 @@ class Verdict:
 def retraining_due(waiting: Waiting, settings: Retrain) -> Verdict:
     """Whether what waits is enough."""
     labels = f"{waiting.new_labels} new labelled images"
+    if waiting.new_labels and not waiting.to_train_on:
+        return Verdict(None, f"{labels}, all of test scenes: none to train on yet")
     if waiting.drift_days and waiting.new_labels >= settings.min_new_labels_on_drift:
         days = ", ".join(str(day) for day in waiting.drift_days)
         return Verdict("drift", f"{labels}, and drift on {days}: {settings.min_new_labels_on_drift} are enough then")

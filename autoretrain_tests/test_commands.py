@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autoretrain_assets import commands, founding
+from autoretrain_assets import commands, due, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
@@ -139,5 +139,5 @@ def test_weights_to_start_from_that_are_not_there_are_named(street, tmp_path):
     with opened(home) as loop, pytest.raises(InputError, match=r"training\.weights: .*gone\.pt does not exist"):
         loop.retrain("v0001", Verdict(None, "the first model"))
     with opened(home) as loop:
-        assert loop.next_version()[0] == "v0001"
-        assert loop.next_version()[1].trigger == "unfinished"
+        assert due.retraining(loop.home).version == "v0001"
+        assert due.retraining(loop.home).verdict.trigger == "unfinished"

@@ -23,9 +23,14 @@ NIGHT = [date(2026, 3, 5)]
     ],
 )
 def test_enough_labels_or_drift_with_fewer(labels, drift, trigger):
-    assert retraining_due(Waiting(labels, drift), RULES).trigger == trigger
+    assert retraining_due(Waiting(labels, labels, drift), RULES).trigger == trigger
 
 
 def test_the_reason_names_the_numbers_and_the_days():
-    assert retraining_due(Waiting(12, []), RULES).why == "12 new labelled images: 100 are needed"
-    assert "2026-03-05" in retraining_due(Waiting(40, NIGHT), RULES).why
+    assert retraining_due(Waiting(12, 9, []), RULES).why == "12 new labelled images: 100 are needed"
+    assert "2026-03-05" in retraining_due(Waiting(40, 30, NIGHT), RULES).why
+
+
+def test_labels_of_test_scenes_alone_train_nothing():
+    assert retraining_due(Waiting(200, 0, NIGHT), RULES).trigger is None
+    assert "none to train on" in retraining_due(Waiting(200, 0, []), RULES).why

@@ -117,6 +117,9 @@ class Retrain(Section):
         100, gt=0, description="Labelled images since the last decision that start a retraining …"
     )
     min_new_labels_on_drift: int = Field(30, gt=0, description="… and when drift was reported since then.")
+    cooldown_minutes: float = Field(
+        60, ge=0, description="After a decision no retraining starts by itself for so long; a command may."
+    )
 
 
 class Evaluation(Section):
@@ -157,6 +160,20 @@ class Drift(Section):
     )
 
 
+class Automation(Section):
+    """How the loop runs by itself."""
+
+    poll_seconds: int = Field(30, gt=0, description="How often a sensor looks whether there is something to do.")
+    attempts: int = Field(3, gt=0, description="So often the same work is tried; then it waits for a change …")
+    retry_seconds: float = Field(
+        120, ge=0, description="… with this pause after the first failure, and twice as long after each further one."
+    )
+    dagster_url: str = Field("http://127.0.0.1:3000", description="Where Dagster's pages are, for links to a run.")
+    start_seconds: float = Field(
+        180, gt=0, description="A run that has not begun to work so long after its start is given up as lost."
+    )
+
+
 class Settings(Section):
     """All of autoretrain.yaml."""
 
@@ -171,4 +188,5 @@ class Settings(Section):
     retrain: Retrain = Field(default_factory=Retrain, description="When a new version is due.")
     evaluation: Evaluation = Field(default_factory=Evaluation, description="How champion and challenger are measured.")
     release: Release = Field(default_factory=Release, description="The rules of the gate.")
+    automation: Automation = Field(default_factory=Automation, description="How the loop runs by itself.")
     drift: Drift = Field(default_factory=Drift, description="When a day is unlike all that the model knows.")

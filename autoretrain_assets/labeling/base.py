@@ -57,6 +57,8 @@ class Progress:
 
     images: int
     finished: bool
+    revision: str = ""
+    """Changes when a task that was sent back is finished anew."""
 
 
 @dataclass(frozen=True, slots=True)

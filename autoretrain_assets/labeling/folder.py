@@ -57,7 +57,11 @@ class FolderBackend:
     def progress(self, task: Task) -> Progress:
         """How far the task is; raises LabelingError where its folder is gone."""
         record = self._record(task.key)
-        return Progress(images=len(record.images), finished=(self._folder(task.key) / DONE).is_file())
+        try:
+            finished = (self._folder(task.key) / DONE).stat()
+        except FileNotFoundError:
+            return Progress(len(record.images), finished=False)
+        return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what a person did wrong is a problem of its image, not an error.

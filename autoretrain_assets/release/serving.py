@@ -29,13 +29,22 @@ def publish(release: Release, weights: Path, model: Mapping[str, Any], folder: P
         raise InputError(f"{MODEL} of {release.version} lacks {', '.join(lacking)}: whoever serves the model needs it.")
     verify_sha256(weights, release.weights_sha256)
     releases = folder.with_name(f"{folder.name}-releases")
-    shown = releases / f"{release.version}-{release.weights_sha256[:12]}"
+    shown = releases / _name(release)
     _place_weights(weights, shown / WEIGHTS, release.weights_sha256)
     write_json(shown / MODEL, _described(release, model))
     os.utime(shown)
     _point(folder, shown)
     _prune(releases, shown)
     return shown
+
+
+def shows(release: Release, folder: Path) -> bool:
+    """Whether `folder` is what `publish` makes it for this release; the weights themselves are not read."""
+    return folder.is_symlink() and folder.readlink().name == _name(release) and (folder / MODEL).is_file()
+
+
+def _name(release: Release) -> str:
+    return f"{release.version}-{release.weights_sha256[:12]}"
 
 
 def _described(release: Release, model: Mapping[str, Any]) -> dict[str, Any]:

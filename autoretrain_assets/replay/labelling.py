@@ -10,6 +10,7 @@ from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.images import without_trailer
+from autoretrain_assets.labeling.base import Task, uncollected
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.replay.annotator import AnnotatorSettings, Truth, answer
 
@@ -17,16 +18,18 @@ ANNOTATOR = "simulated annotator"
 
 
 def answer_tasks(home: Home, day: date, images: pl.DataFrame, settings: AnnotatorSettings) -> int:
-    """Answer and finish the day's tasks through the files that a person would edit; returns how many images."""
+    """Answer and finish the day's open tasks through the files that a person would edit; returns how many images."""
     if not isinstance(home.labeling, FolderBackend):
         raise InputError("a replay labels in folders: set labeling.backend to folder.")
     finished_at = datetime.combine(day, time(), UTC) + timedelta(days=1)
     answered = 0
     truth = _truth(images)
-    for key, asked in home.cvat_tasks.read(day).select("key", "images").iter_rows():
-        answers = answer({sha256: truth[sha256] for sha256 in asked}, settings, home.classes, home.settings.seed)
-        home.labeling.write_answers(key, answers)
-        home.labeling.finish(key, ANNOTATOR, finished_at)
+    for row in uncollected(home.cvat_tasks.read(day), home.annotations.read(day)).iter_rows(named=True):
+        if home.labeling.progress(Task.of(row)).finished:
+            continue
+        asked = {sha256: truth[sha256] for sha256 in row["images"]}
+        home.labeling.write_answers(row["key"], answer(asked, settings, home.classes, home.settings.seed))
+        home.labeling.finish(row["key"], ANNOTATOR, finished_at)
         answered += len(asked)
     return answered
 

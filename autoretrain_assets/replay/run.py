@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from autoretrain_assets import founding
+from autoretrain_assets import due, founding
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.loop import Loop, opened
@@ -145,22 +145,22 @@ def _meet(loop: Loop, plan: Plan, phase: Phase, images: pl.DataFrame, say: Say) 
     for day in images["day"].unique().sort():
         began = time.monotonic()
         sent = report_day(loop.home, images.filter(pl.col("day") == day), plan.operator)
-        for waiting in loop.days_with_events():
+        for waiting in due.events(loop.home, datetime.now(UTC)):
             loop.feedback(waiting)
         asked = answer_tasks(loop.home, day, images, phase.annotator)
-        for waiting in loop.days_with_answers():
+        for waiting in due.answers(loop.home):
             loop.labels(waiting)
         drift = ", drift alarm" if loop.home.drift_report.read(day)["alarm"].any() else ""
         say(f"{day} {phase.domain}: {sent} events, {asked} images labelled{drift}")
-        version, verdict = loop.next_version()
-        if verdict.trigger is not None:
-            say(f"{version}: {verdict.why}")
-            yield _round(loop, version, verdict, began, say)
+        coming = due.retraining(loop.home)
+        if coming.verdict.trigger is not None:
+            say(f"{coming.version}: {coming.verdict.why}")
+            yield _round(loop, coming.version, coming.verdict, began, say)
 
 
 def _round(loop: Loop, version: str, verdict: Verdict, began: float, say: Say) -> Round:
     release = registry.current(loop.home.store)
-    new = loop.waiting().new_labels
+    new = due.waiting(loop.home).new_labels
     loop.retrain(version, verdict)
     decision = _say_decision(loop, version, say)
     return Round(

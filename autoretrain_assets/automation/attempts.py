@@ -1,0 +1,55 @@
+"""Ask Dagster for work once, again when it failed, and not for ever."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from autoretrain_assets.config.settings import Automation
+
+WORK, WHY = "autoretrain/work", "autoretrain/why"
+FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
+
+def request(
+    instance: dg.DagsterInstance,
+    job: str,
+    partition: str,
+    fingerprint: str,
+    why: str,
+    settings: Automation,
+    now: datetime,
+) -> dg.RunRequest | str:
+    """A run for this work, or why there is none now.
+
+    The fingerprint tells one work from the next of the same partition. Dagster remembers a run key also when
+    its run failed, so each attempt has a key of its own.
+    """
+    work = f"{job} {partition} {fingerprint}"
+    records = instance.get_run_records(dg.RunsFilter(tags={WORK: work}))
+    running = [record.dagster_run.run_id for record in records if not record.dagster_run.is_finished]
+    if running:
+        return f"{partition}: run {running[0][:8]} is at it"
+    if len(records) >= settings.attempts:
+        return f"{partition}: {_given_up(records)}; nothing is tried until something about it changes"
+    if records and now < (ready := _ready(records, settings, now)):
+        return f"{partition}: {_last(records)}; tried again at {ready:%H:%M:%S} UTC"
+    tags = {WORK: work, WHY: why} | ({"autoretrain/attempt": str(len(records) + 1)} if records else {})
+    return dg.RunRequest(run_key=f"{work} #{len(records) + 1}", job_name=job, partition_key=partition, tags=tags)
+
+
+def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime) -> datetime:
+    """After the pause; at once where the end lies in the future, for then the clock was set back."""
+    ended = datetime.fromtimestamp(records[0].end_time or records[0].update_timestamp.timestamp(), tz=UTC)
+    if ended > now:
+        return now
+    return ended + timedelta(seconds=settings.retry_seconds * 2 ** (len(records) - 1))
+
+
+def _given_up(records: Sequence[dg.RunRecord]) -> str:
+    return f"tried {len(records)} times, {_last(records)}"
+
+
+def _last(records: Sequence[dg.RunRecord]) -> str:
+    run = records[0].dagster_run
+    return f"run {run.run_id[:8]} {'failed' if run.status in FAILED else 'ended and left it'}"

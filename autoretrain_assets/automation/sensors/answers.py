@@ -1,0 +1,33 @@
+"""Tasks finished: a run for each day with answers to collect."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from autoretrain_assets import due
+from autoretrain_assets.automation.attempts import request
+from autoretrain_assets.automation.jobs import LABELS
+from autoretrain_assets.automation.sensors.tick import tick
+from autoretrain_assets.resources import HomeResource
+
+
+def answers_finished(seconds: int) -> dg.SensorDefinition:
+    """Asks the labelling backend, which alone knows, about the tasks that are open; no open task, no question."""
+
+    @dg.sensor(
+        job=LABELS,
+        minimum_interval_seconds=seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts `labels` for each day with a labelling task that people finished.",
+    )
+    def answers_finished(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
+        place, now = home.open(), datetime.now(UTC)
+        asked = [
+            request(
+                context.instance, "labels", day.isoformat(), mark, "a task is finished", place.settings.automation, now
+            )
+            for day, mark in due.answers(place).items()
+        ]
+        return tick(context, asked, f"{due.open_tasks(place)} tasks are open, none of them is finished")
+
+    return answers_finished

@@ -1,0 +1,61 @@
+"""What broke off: runs whose process is gone are ended, and a release that serving does not see yet is put there."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from autoretrain_assets import checkpoints
+from autoretrain_assets.automation.sensors.tick import tick
+from autoretrain_assets.config.settings import Automation
+from autoretrain_assets.home import Home
+from autoretrain_assets.locks import is_held
+from autoretrain_assets.resources import HomeResource, alive
+
+AT_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+def broken_off(seconds: int) -> dg.SensorDefinition:
+    """When daemon and worker die together, as in a power cut, nobody else tells Dagster that the run is over."""
+
+    @dg.sensor(
+        minimum_interval_seconds=seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Ends the runs whose process is gone, so that their work starts anew; mends the production folder.",
+    )
+    def broken_off(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
+        sentences = mend(home.open(), context.instance, datetime.now(UTC))
+        return tick(context, sentences, "every run at work has its process, and serving sees the released model")
+
+    return broken_off
+
+
+def mend(home: Home, instance: dg.DagsterInstance, now: datetime) -> list[str]:
+    """A sentence for each thing that was mended."""
+    ended = end_lost_runs(instance, home.root, home.settings.automation, now)
+    sentences = [f"run {run_id[:8]} had no process any more: ended" for run_id in ended]
+    if (version := checkpoints.serve_released(home)) is not None:
+        sentences.append(f"{version} was released and not served yet: {home.production} shows it now")
+    return sentences
+
+
+def end_lost_runs(instance: dg.DagsterInstance, home: Path, settings: Automation, now: datetime) -> list[str]:
+    """Mark as failed each run at work that holds no lock; one that never took it gets some time first."""
+    lost = [
+        record
+        for record in instance.get_run_records(dg.RunsFilter(statuses=list(AT_WORK)))
+        if not is_held(alive(home, record.dagster_run.run_id)) and _had_time(record, home, settings, now)
+    ]
+    for record in lost:
+        run = record.dagster_run
+        instance.report_run_failed(run, "The run's process is gone: it was killed, or the machine went down.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        alive(home, run.run_id).unlink(missing_ok=True)
+    return [record.dagster_run.run_id for record in lost]
+
+
+def _had_time(record: dg.RunRecord, home: Path, settings: Automation, now: datetime) -> bool:
+    if alive(home, record.dagster_run.run_id).exists():
+        return True
+    since = record.update_timestamp.replace(tzinfo=UTC)
+    return not since <= now < since + timedelta(seconds=settings.start_seconds)

@@ -1,0 +1,24 @@
+"""Failed runs: one clear message each, in the home's log and wherever the owner wants it."""
+
+import dagster as dg
+
+from autoretrain_assets import alerts
+from autoretrain_assets.resources import HomeResource
+
+
+def run_failed(seconds: int) -> dg.SensorDefinition:
+    """A failure that is tried again is told too: three of them are three messages, not silence."""
+
+    @dg.run_failure_sensor(
+        minimum_interval_seconds=seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells of each failed run: in alerts.log, and at the addresses of AUTORETRAIN_ALERTS.",
+    )
+    def run_failed(context: dg.RunFailureSensorContext, home: HomeResource) -> None:
+        place, run = home.open(), context.dagster_run
+        partition = run.tags.get("dagster/partition", "")
+        title = f"{run.job_name} {partition} failed".replace("  ", " ")
+        link = f"{place.settings.automation.dagster_url.rstrip('/')}/runs/{run.run_id}"
+        alerts.tell(place.alerts, title, f"{context.failure_event.message}\n{link}")
+
+    return run_failed

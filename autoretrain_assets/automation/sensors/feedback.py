@@ -1,0 +1,33 @@
+"""Feedback arrived: a run for each day that has events waiting."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from autoretrain_assets import due
+from autoretrain_assets.automation.attempts import request
+from autoretrain_assets.automation.jobs import FEEDBACK
+from autoretrain_assets.automation.sensors.tick import tick
+from autoretrain_assets.resources import HomeResource
+
+
+def feedback_arrived(seconds: int) -> dg.SensorDefinition:
+    """Looks into the inbox; a late event asks for its own day again."""
+
+    @dg.sensor(
+        job=FEEDBACK,
+        minimum_interval_seconds=seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts `feedback` for each day that has events waiting in the inbox.",
+    )
+    def feedback_arrived(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
+        place, now = home.open(), datetime.now(UTC)
+        asked = [
+            request(
+                context.instance, "feedback", day.isoformat(), mark, "events arrived", place.settings.automation, now
+            )
+            for day, mark in due.events(place, now).items()
+        ]
+        return tick(context, asked, "no event waits in the inbox")
+
+    return feedback_arrived

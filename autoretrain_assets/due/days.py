@@ -1,0 +1,79 @@
+"""The days on which something is due: events to take in, answers to collect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Task, uncollected
+from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
+from autoretrain_assets.tables import Table
+
+
+def events(home: Home, now: datetime) -> dict[date, str]:
+    """The days that `feedback` has work for, oldest first, each with its fingerprint.
+
+    Events wait in the inbox, or a run took them in and ended before all that follows was made of them.
+    """
+    days = home.settings.days
+    waiting = pending(home.inbox, days.first, now, home.settings.feedback, days.last)
+    marks = {
+        day: [f"{one.path.relative_to(home.inbox)} {one.mark} {one.image_mark}" for one in waiting[day]]
+        for day in waiting
+    }
+    for day, since in _half_done(home).items():
+        marks.setdefault(day, []).append(since)
+    return {day: fingerprint(marks[day]) for day in sorted(marks)}
+
+
+def answers(home: Home) -> dict[date, str]:
+    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint."""
+    finished: dict[date, list[str]] = {}
+    for day, tasks in _read_tasks(home).open.items():
+        for task in tasks:
+            progress = home.labeling.progress(task)
+            if progress.finished:
+                finished.setdefault(day, []).append(f"{task.key} {progress.revision}")
+    return {day: fingerprint(tasks) for day, tasks in sorted(finished.items())}
+
+
+def open_tasks(home: Home) -> int:
+    """How many tasks wait for people."""
+    return sum(len(tasks) for tasks in _read_tasks(home).open.values())
+
+
+def _half_done(home: Home) -> dict[date, str]:
+    """The days whose events were taken in after the rest was made of them last, or with a task not opened yet."""
+    taken_in = home.raw_feedback.written()
+    rest = [table.written() for table in (home.drift_report, home.mined_samples, home.cvat_tasks)]
+    behind = {day: f"since {at}" for day, at in taken_in.items() if any(made.get(day, 0) < at for made in rest)}
+    return behind | {day: "a task is not opened" for day in _read_tasks(home).opening if day not in behind}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tasks:
+    """The tasks that wait for people, day by day, and the days with one that is only noted."""
+
+    open: Mapping[date, Sequence[Task]]
+    opening: Sequence[date]
+
+
+def _read_tasks(home: Home) -> _Tasks:
+    tasks, annotated = home.cvat_tasks, home.annotations
+    return _scan_tasks(tasks.folder, annotated.folder, tasks.stamp(), annotated.stamp())
+
+
+@lru_cache(maxsize=8)
+def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
+    """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
+    collected = Table(annotated, ANNOTATIONS).scan().select("task_key").unique().collect()
+    rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
+    parts = uncollected(rows, collected).group_by("day", maintain_order=True)
+    open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}
+    return _Tasks(open_tasks, rows.filter(pl.col("state") == "opening")["day"].unique().sort().to_list())

@@ -1,0 +1,82 @@
+"""The version that is due: one that was cut off, or the next one when enough was labelled."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from autoretrain_assets import triggers
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.dataset.manifest import build as build_manifest
+from autoretrain_assets.dataset.splits import TRAIN
+from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.release.gate import PROMOTE
+from autoretrain_assets.schema import ANNOTATIONS, conform
+from autoretrain_assets.store import artifacts
+
+COMING = "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class Retraining:
+    """The version that comes next, and whether it is due."""
+
+    version: str
+    verdict: triggers.Verdict
+
+
+def retraining(home: Home) -> Retraining:
+    """The version that comes next, and whether it is due; one that was begun is finished first."""
+    for name in dataset_version.versions(home.store):
+        if left := _left_undone(home, name):
+            return Retraining(name, triggers.Verdict("unfinished", left))
+    verdict = triggers.retraining_due(waiting(home), home.settings.retrain)
+    return Retraining(dataset_version.next_version(home.store), verdict)
+
+
+def waiting(home: Home) -> triggers.Waiting:
+    """What the next version would add, and which of its days were in drift alarm.
+
+    An image that touches both splits never enters a version: it must not ask for one for ever.
+    """
+    versions = dataset_version.versions(home.store)
+    known = dataset_version.read_manifest(home.store, versions[-1]) if versions else None
+    labelled = conform(home.annotations.scan().collect(), ANNOTATIONS)
+    coming = build_manifest(known, labelled, home.settings, COMING).manifest
+    rows = coming.filter(pl.col("since") == COMING)
+    days = rows["captured_at"].dt.date().unique().sort().to_list()
+    to_train_on = rows.filter(pl.col("split") == TRAIN).height
+    return triggers.Waiting(rows.height, to_train_on, [day for day in days if _in_alarm(home, day)])
+
+
+def labelled_so_far(home: Home) -> str:
+    """Changes when a retraining may be due that was not: a label, an alarm, a version, a decision, a setting."""
+    branches = [str(home.store.resolve(branch)) for branch in (dataset_version.BRANCH, artifacts.BRANCH)]
+    settings = home.settings.model_dump_json()
+    return fingerprint([home.annotations.stamp(), home.drift_report.stamp(), *branches, settings])
+
+
+def last_decision(home: Home) -> datetime | None:
+    """When a version was last measured and decided on."""
+    decided = (
+        [commit.created_at for commit in home.store.log(artifacts.BRANCH, 1)]
+        if home.store.resolve(artifacts.BRANCH)
+        else []
+    )
+    return decided[0] if decided else None
+
+
+def _in_alarm(home: Home, day: date) -> bool:
+    return bool(home.drift_report.read(day)["alarm"].any())
+
+
+def _left_undone(home: Home, version: str) -> str | None:
+    """What a run of this version that was cut off left: its decision, or its release where it may be released still."""
+    if "decision.json" not in artifacts.names(home.store, version):
+        return f"{version} has no decision yet"
+    decision = artifacts.read_json(home.store, version, "decision.json")
+    releases = [release.version for release in registry.history(home.store)]
+    released = version in releases or (releases[0] if releases else None) != decision["champion"]
+    return None if decision["outcome"] != PROMOTE or released else f"{version} may be released and is not yet"

@@ -6,8 +6,10 @@ ALL, OLD, NEW = "all", "old", "new"
 
 
 def slice_images(test: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
-    """One row an image and slice, (sha256, slice): all, old or new, the manifest's own slices, source:, domain:.
+    """One row an image and slice, (sha256, slice): all, old or new, the manifest's own slices, source:, domain:, arm:.
 
+    The arm is how an image came in: `arm:mined` for a reason, `arm:random` by chance and so a fair sample of the
+    traffic, on which a gain is measured without bias, or `arm:import` with the first version.
     `known` holds the sha256 of the champion's dataset: an image is `old` when that had it, `new` otherwise;
     without a champion (None) everything is new. `test` is a table of schema.MANIFEST.
     """
@@ -18,5 +20,6 @@ def slice_images(test: pl.DataFrame, known: pl.Series | None) -> pl.DataFrame:
         test.select("sha256", slice="slices").explode("slice", empty_as_null=True),
         test.select("sha256", slice=pl.format("source:{}", "source")),
         test.select("sha256", slice=pl.format("domain:{}", "domain")),
+        test.select("sha256", slice=pl.format("arm:{}", "arm")),
     ]
     return pl.concat(parts).drop_nulls("slice").unique(maintain_order=True)

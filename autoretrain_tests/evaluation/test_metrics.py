@@ -11,7 +11,6 @@ from pycocotools.cocoeval import COCOeval
 
 from autoretrain_assets.config.settings import Evaluation
 from autoretrain_assets.evaluation.metrics import SIZES, measure
-from autoretrain_assets.evaluation.slices import slice_images
 from autoretrain_assets.schema import PREDICTIONS
 from autoretrain_tests.tables import box
 
@@ -153,18 +152,3 @@ def test_images_without_a_prediction_row_count_as_empty():
     truth = truth_of([box()], [box()])
 
     assert row(figures(truth, predictions_of([box(confidence=0.9)])))["map50"] == pytest.approx(51 / 101)
-
-
-def test_slices_of_a_manifest():
-    test = pl.DataFrame(
-        {"sha256": ["a", "b"], "slices": [["regression"], []], "source": ["cam", "cam"], "domain": ["night", None]},
-        schema_overrides={"slices": pl.List(pl.String)},
-    )
-
-    rows = set(slice_images(test, pl.Series(["b"])).iter_rows())
-
-    assert rows == {
-        ("a", "all"), ("b", "all"), ("a", "new"), ("b", "old"), ("a", "regression"),
-        ("a", "source:cam"), ("b", "source:cam"), ("a", "domain:night"),
-    }  # fmt: skip
-    assert set(slice_images(test, None).filter(pl.col("slice").is_in(["old", "new"]))["slice"]) == {"new"}

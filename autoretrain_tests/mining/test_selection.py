@@ -16,8 +16,8 @@ NONE = pl.Series("sha256", [], dtype=pl.String)
 ONLY_MINED = {"random_share": 0.0, "reason_shares": {"operator": 1.0, "uncertain": 1.0, "flicker": 1.0}}
 
 
-def select(*events, taken=NONE, seed=0, **settings):
-    return mine(table(*events), Mining(**settings), 60, taken, seed)
+def select(*events, taken=NONE, seed=0, kept=None, **settings):
+    return mine(table(*events), Mining(**settings), 60, taken, seed, kept=kept)
 
 
 def images(samples):
@@ -159,6 +159,64 @@ def test_a_near_duplicate_of_the_random_arm_is_mined_only_when_reported():
     assert images(select(drawn, event(2, phash=1, reported=True), **settings)) == names(1, 2)
 
 
+def test_what_is_in_a_task_stays_and_counts_towards_the_budget_of_each_arm():
+    settings = {"budget_per_day": 10, "random_share": 0.3, "reason_shares": {"uncertain": 1.0}}
+    events = [unsure(n) for n in range(30)]
+    kept = select(*events[:8], **settings)
+    samples = select(*events, kept=kept, **settings)
+    assert images(kept) < images(samples)
+    assert dict(samples["arm"].value_counts().iter_rows()) == {"random": 3, "mined": 7}
+
+
+def test_a_larger_random_share_gives_no_second_budget():
+    events = [unsure(n) for n in range(30)]
+    kept = select(*events, budget_per_day=10, **ONLY_MINED)
+    assert_frame_equal(select(*events, kept=kept, budget_per_day=10, random_share=0.5), kept)
+
+
+def test_what_is_in_a_task_counts_towards_the_parts_of_its_reason_and_its_source():
+    settings = {"budget_per_day": 10, "random_share": 0, "max_source_share": 0.4}
+    settings["reason_shares"] = {"operator": 1.0, "uncertain": 0.3}
+    early = [unsure(n) for n in (20, 21)]
+    late = [*(unsure(n, source=f"cam{n}") for n in (30, 31, 32)), *(event(n, reported=True) for n in range(40, 45))]
+    samples = select(*early, *late, kept=select(*early, **settings), **settings)
+    assert images(samples.filter(source="cam")) > names(20, 21)
+    assert samples.filter(source="cam").height == 4
+    assert images(samples.filter(pl.col("source") != "cam")) == names(32)
+
+
+def test_an_image_in_a_task_that_is_reported_later_frees_the_place_of_its_other_reason():
+    settings = {"budget_per_day": 4, "random_share": 0, "reason_shares": {"operator": 0.25, "uncertain": 0.25}}
+    kept = select(unsure(30), **settings)
+    told = event(90, image=30, reported=True, at=3000)
+    samples = select(unsure(30), unsure(29), told, kept=kept, **settings)
+    assert images(samples) == names(29, 30)
+    assert samples.filter(sha256=name_of(30)).select("reasons", "score", "event_ids").row(0) == (
+        ["operator", "uncertain"],
+        1.0,
+        ["e030", "e090"],
+    )
+
+
+@pytest.mark.parametrize("arm", ["mined", "random"])
+def test_a_near_duplicate_of_what_is_in_a_task_is_left_out_unless_it_alone_was_reported(arm):
+    settings = ONLY_MINED if arm == "mined" else {"random_share": 0.5}
+    first, second = unsure(20, phash=0), unsure(21, phash=1)
+    kept = select(first, **settings)
+    assert kept["arm"].to_list() == [arm]
+    assert_frame_equal(select(first, second, kept=kept, **settings), kept)
+    both = select(first, unsure(21, phash=1, reported=True), kept=kept, **settings)
+    assert images(both) == names(20, 21)
+    told = [unsure(20, phash=0, reported=True), unsure(21, phash=1, reported=True)]
+    assert images(select(*told, kept=kept, **settings)) == names(20)
+
+
+def test_a_late_start_does_not_rename_a_scene_of_which_something_is_in_a_task():
+    kept = select(unsure(21, at=50), **ONLY_MINED)
+    samples = select(unsure(20, at=0), unsure(21, at=50), unsure(22, at=100), kept=kept, **ONLY_MINED)
+    assert samples["group"].to_list() == ["cam/20250301T120050.000000"] * 3
+
+
 days = st.lists(
     st.builds(
         dict,
@@ -174,33 +232,68 @@ days = st.lists(
 )
 
 
-@settings(max_examples=40)
-@given(days, st.integers(0, 12), st.tuples(st.floats(0, 1), st.floats(0, 1)), st.integers(0, 3), st.randoms())
-def test_limits_hold_whatever_the_order_of_events(shots, budget, shares, distance, chance):
-    at_random, part = shares
-    # An image is of one source, one moment and one hash, whatever events it comes in.
+rules = st.builds(
+    Mining,
+    budget_per_day=st.integers(0, 12),
+    random_share=st.floats(0, 1),
+    max_source_share=st.floats(0, 1),
+    reason_shares=st.dictionaries(st.sampled_from(["operator", "uncertain", "flicker"]), st.floats(0, 1)),
+    near_duplicate_distance=st.integers(0, 3),
+)
+
+
+def day_of(shots):
+    """Events of images that are each of one source, one moment and one hash, whatever events they come in."""
     first = {}
-    for shot in shots:
-        same = first.setdefault(shot["image"], shot)
-        shot |= {name: same[name] for name in ("source", "at", "phash")}
-    events = [event(number, **shot) for number, shot in enumerate(shots)]
-    settings = Mining(
-        budget_per_day=budget,
-        random_share=at_random,
-        max_source_share=part,
-        reason_shares={"operator": part, "uncertain": 0.5},
-        near_duplicate_distance=distance,
-    )
-    samples = mine(table(*events), settings, 60, NONE, 7)
-    assert_frame_equal(samples, mine(table(*chance.sample(events, len(events))), settings, 60, NONE, 7))
+    same = [first.setdefault(shot["image"], shot) for shot in shots]
+    return [
+        event(number, **shot | {name: one[name] for name in ("source", "at", "phash")})
+        for number, (shot, one) in enumerate(zip(shots, same, strict=True))
+    ]
+
+
+def pairs_alike(samples, distance):
+    same = samples.join(samples, on="source", suffix="_other").filter(pl.col("sha256") < pl.col("sha256_other"))
+    return same.filter((pl.col("phash") ^ pl.col("phash_other")).bitwise_count_ones() <= distance)
+
+
+@settings(max_examples=40)
+@given(days, rules, st.randoms())
+def test_limits_hold_whatever_the_order_of_events(shots, rules, chance):
+    events = day_of(shots)
+    samples = mine(table(*events), rules, 60, NONE, 7)
+    assert_frame_equal(samples, mine(table(*chance.sample(events, len(events))), rules, 60, NONE, 7))
     mined, drawn = samples.filter(arm="mined"), samples.filter(arm="random")
-    size = round(budget * at_random)
+    budget = rules.budget_per_day
+    size = round(budget * rules.random_share)
     assert samples["sha256"].is_unique().all()
     assert drawn.height <= size
     assert mined.height <= budget - size
-    assert all(count <= budget * part + 1e-6 for count in mined["source"].value_counts()["count"])
+    assert all(count <= budget * rules.max_source_share + 1e-6 for count in mined["source"].value_counts()["count"])
     assert all(earlier <= later for earlier, later in pairwise(samples["captured_at"]))
-    for arm in (mined, drawn):
-        same = arm.join(arm, on="source", suffix="_other").filter(pl.col("sha256") < pl.col("sha256_other"))
-        apart = (same["phash"] ^ same["phash_other"]).bitwise_count_ones()
-        assert (apart > distance).all()
+    assert pairs_alike(mined, rules.near_duplicate_distance).is_empty()
+    assert pairs_alike(drawn, rules.near_duplicate_distance).is_empty()
+
+
+@settings(max_examples=60)
+@given(days, rules, st.randoms(), st.lists(st.integers(0, 14), max_size=5))
+def test_a_day_in_whatever_passes_stays_within_its_budget_and_a_pass_without_news_changes_nothing(
+    shots, rules, chance, cuts
+):
+    events = day_of(shots)
+    chance.shuffle(events)
+    kept = mine(table(), rules, 60, NONE, 7)
+    for arrived in [*sorted(cuts), len(events)]:
+        samples = mine(table(*events[:arrived]), rules, 60, NONE, 7, kept=kept)
+        assert_frame_equal(samples, mine(table(*events[:arrived]), rules, 60, NONE, 7, kept=samples))
+        stays = ["sha256", "predictions", "model_version", "arm", "group"]
+        kept_now = samples.join(kept, on="sha256", how="semi").sort("sha256")
+        assert_frame_equal(kept_now.select(stays), kept.sort("sha256").select(stays))
+        kept = samples
+    size = round(rules.budget_per_day * rules.random_share)
+    assert kept["sha256"].is_unique().all()
+    assert kept.height <= rules.budget_per_day
+    assert kept.filter(arm="random").height <= size
+    assert kept.filter(arm="mined").height <= rules.budget_per_day - size
+    alike = pairs_alike(kept, rules.near_duplicate_distance)
+    assert alike.filter(~pl.any_horizontal(pl.col("reasons", "reasons_other").list.contains("operator"))).is_empty()

@@ -29,8 +29,10 @@ def make_home(root: Path, weights: Path, data: Path, overrides: Sequence[str]) -
     founding.verified(weights, classes)
     dataset = settings.dataset.model_copy(update={"classes": classes})
     home = founding.to_be_made(root, settings.model_copy(update={"dataset": dataset}))
-    version = founding.first_version(home, images)
-    yield f"{version.version}: {images.height} images, {len(classes)} classes"
+    founded = founding.first_version(home, images)
+    yield f"{founding.FIRST}: {images.height} images, {len(classes)} classes"
+    if founded.seen:
+        yield f"{founding.FIRST}: left out {founded.seen} test images that look like train images"
     founding.adopt(home, weights)
     home = founding.lay_out(root, home.settings)
     yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from autoretrain_assets.config import Settings
 from autoretrain_assets.config.template import render
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build, manifest_hash, with_boxes_hash
-from autoretrain_assets.dataset.splits import TEST
+from autoretrain_assets.dataset.splits import TEST, TRAIN, unseen
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.files import sha256_of, write_text
@@ -77,25 +78,34 @@ def place_dagster(home: Home) -> None:
         write_text(home.dagster / "dagster.yaml", DAGSTER_YAML)
 
 
-def first_version(home: Home, images: pl.DataFrame) -> dataset_version.DatasetVersion:
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The first version, and how many test images it leaves out because the model has seen their like."""
+
+    dataset: dataset_version.DatasetVersion
+    seen: int
+
+
+def first_version(home: Home, images: pl.DataFrame) -> Founded:
     """Commit v0001 of `images`: path, width, height, boxes, source, domain, captured_at, group, split.
 
-    A split that is null is derived from the scene's hash, as the loop itself does. Raises InputError where no
-    image is a test image, or where an earlier try that broke off left a v0001 of something else.
+    A split that is null is derived from the scene's hash, as the loop itself does. A test image that looks like
+    a train image is left out: it would measure what was learnt by heart. Raises InputError where no image is a
+    test image, or where an earlier try that broke off left a v0001 of something else.
     """
-    frames = _stored(home, images)
-    rows = images.hstack(frames).unique("sha256", keep="first", maintain_order=True)
-    manifest = pl.concat([_by_hash(home, rows), _as_given(rows)]).sort("sha256")
-    if manifest.filter(pl.col("split") == TEST).is_empty():
-        raise InputError(
-            f"none of the {manifest.height} images is a test image, and no model can be measured without one: "
-            "name a val split in data.yaml, or set dataset.test_share higher."
-        )
+    rows = images.hstack(_stored(home, images))
+    by_hash = _by_hash(home, rows.filter(pl.col("split").is_null()))
+    given = rows.filter(pl.col("split").is_not_null())
+    kept = _unseen(given, by_hash, home.settings.scenes.near_duplicate_distance)
+    seen = given.height - kept.height
+    manifest = pl.concat([_as_given(kept), by_hash]).unique("sha256", keep="first").sort("sha256")
+    _verify_measurable(manifest, seen)
     known = dataset_version.read(home.store, FIRST)
     if known is not None:
-        return _same(known, manifest, home)
+        return Founded(_same(known, manifest, home), seen)
     paths = home.frames.paths(manifest["sha256"])
-    return dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, {"made_by": "init"})
+    written = dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, {"made_by": "init"})
+    return Founded(written, seen)
 
 
 def adopt(home: Home, weights: Path) -> registry.Release:
@@ -132,6 +142,23 @@ def verified(weights: Path, classes: Sequence[str]) -> str:
     return sha256
 
 
+def _unseen(given: pl.DataFrame, by_hash: pl.DataFrame, distance: int) -> pl.DataFrame:
+    """The rows with a given split less each test image that looks like a train image; the train images come first."""
+    test, train = given.filter(pl.col("split") == TEST), given.filter(pl.col("split") == TRAIN)
+    looks = [train.select("phash"), by_hash.filter(pl.col("split") == TRAIN).select("phash")]
+    return pl.concat([train, unseen(test, pl.concat(looks), distance)])
+
+
+def _verify_measurable(manifest: pl.DataFrame, seen: int) -> None:
+    if (manifest["split"] == TEST).any():
+        return
+    because = f" ({seen} that were held out look like train images and are left out)" if seen else ""
+    raise InputError(
+        f"none of the {manifest.height} images is a test image{because}, and no model can be measured without one: "
+        f"name a val split{' of other scenes' if seen else ''} in data.yaml, or set dataset.test_share higher."
+    )
+
+
 def _same(known: dataset_version.DatasetVersion, manifest: pl.DataFrame, home: Home) -> dataset_version.DatasetVersion:
     if known.manifest_hash != manifest_hash(manifest, home.classes):
         raise InputError(
@@ -161,29 +188,24 @@ def _keep(frames: Frames, path: Path, settings: Settings) -> dict[str, object]:
 
 
 def _by_hash(home: Home, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows without a given split, as the loop itself splits."""
-    answers = _answers(rows.filter(pl.col("split").is_null()))
-    return build(None, answers, home.settings, FIRST).manifest
+    """Rows without a given split, as the loop itself splits."""
+    return build(None, conform(_answers(rows), ANNOTATIONS), home.settings, FIRST).manifest
 
 
 def _as_given(rows: pl.DataFrame) -> pl.DataFrame:
-    given = rows.filter(pl.col("split").is_not_null())
-    answers = with_boxes_hash(_answers(given))
-    filled = answers.with_columns(given["split"], slices=pl.lit([], dtype=pl.List(pl.String)), since=pl.lit(FIRST))
-    return conform(filled, MANIFEST)
+    filled = _answers(rows).with_columns(slices=pl.lit([], dtype=pl.List(pl.String)), since=pl.lit(FIRST))
+    return conform(with_boxes_hash(filled), MANIFEST)
 
 
 def _answers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each image once, the first of its rows, as if the owner had labelled it in a task."""
     nothing = pl.lit([], dtype=pl.List(pl.String))
-    return conform(
-        rows.with_columns(
-            event_ids=nothing,
-            reasons=nothing,
-            arm=pl.lit("import"),
-            task_key=pl.lit("import"),
-            annotator=pl.lit(OWNER),
-            finished_at="captured_at",
-            quality=pl.lit(None, dtype=pl.Float64),
-        ),
-        ANNOTATIONS,
+    return rows.unique("sha256", keep="first", maintain_order=True).with_columns(
+        event_ids=nothing,
+        reasons=nothing,
+        arm=pl.lit("import"),
+        task_key=pl.lit("import"),
+        annotator=pl.lit(OWNER),
+        finished_at="captured_at",
+        quality=pl.lit(None, dtype=pl.Float64),
     )

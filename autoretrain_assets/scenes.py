@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 
+_FOUND = ["source", "group", "known_group", "known_split"]
+
 
 def group_by_time(frames: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
     """`frames` (source, captured_at, sha256, …) sorted, with `group`: source and the time its scene began."""
@@ -28,23 +30,25 @@ def group_by_time(frames: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
 def join_known(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
     """`new` (with `group` of its own) where a scene that continues a known one takes the known group.
 
-    A scene lasts from its first image to its last, also where the images between were never labelled. Groups
-    of `new` without a pause between them are one scene and take the earliest of their names: a scene that
-    crosses midnight was grouped on two days, and one with a late image at its start was named twice.
+    A scene lasts from its first image to its last, also where the images between were never labelled, and
+    goes on where a group of `new` has a known one's name. Groups of `new` without a pause between them are one
+    scene and take the earliest of their names: a scene that crosses midnight was grouped on two days, and one
+    with a late image at its start was named twice.
 
-    Returns `new` with `group` replaced, and `torn`: True where a scene touches known groups of both splits
-    and so belongs to neither. `known` has source, captured_at, group and split.
+    Returns `new` with `group` replaced, `known_split` (null where no known group is joined), and `torn`: True
+    where a scene touches known groups of both splits and so belongs to neither. `known` has source,
+    captured_at, group and split.
     """
     merged = _merge_touching(new, gap_seconds)
     found = (
-        _touching(merged, known, gap_seconds)
+        pl.concat([_touching(merged, known, gap_seconds), _namesakes(merged, known)])
         .group_by("source", "group")
-        .agg(pl.col("known_group").min(), torn=pl.col("known_split").n_unique() > 1)
+        .agg(pl.col("known_group", "known_split").min(), torn=pl.col("known_split").n_unique() > 1)
     )
     return (
         merged.join(found, on=["source", "group"], how="left", maintain_order="left")
         .with_columns(pl.coalesce("known_group", "group").alias("group"), pl.col("torn").fill_null(value=False))
-        .drop("known_group")
+        .drop("known_group", "_own")
     )
 
 
@@ -66,7 +70,10 @@ def _gap(gap_seconds: float) -> pl.Expr:
 
 
 def _merge_touching(new: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
-    """`new` in its own order; each run of groups of a source that overlap or follow without a pause has one name."""
+    """`new` in its own order; each run of groups of a source that overlap or follow without a pause has one name.
+
+    The name that an image came with is `_own`.
+    """
     spans = _spans(new).sort("source", "start", "group")
     pause = pl.col("start") > pl.col("end").cum_max().shift(1).over("source") + _gap(gap_seconds)
     names = (
@@ -75,14 +82,13 @@ def _merge_touching(new: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
         .select("source", "group", "_name")
     )
     joined = new.join(names, on=["source", "group"], how="left", maintain_order="left")
-    return joined.with_columns(group="_name").drop("_name")
+    return joined.rename({"group": "_own", "_name": "group"})
 
 
 def _touching(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.DataFrame:
     """The known groups, with their split, that a group of `new` overlaps or follows without a pause, or precedes."""
-    splits = known.select("source", "group", "split").unique()
-    others = _spans(known).join(splits, on=["source", "group"])
-    others = others.select("source", known_group="group", known_split="split", known_start="start", known_end="end")
+    spans = _spans(known).select("source", known_group="group", known_start="start", known_end="end")
+    others = spans.join(_splits(known), on=["source", "known_group"])
     return (
         _spans(new)
         .join(others, on="source")
@@ -90,7 +96,18 @@ def _touching(new: pl.DataFrame, known: pl.DataFrame, gap_seconds: float) -> pl.
             pl.col("start") <= pl.col("known_end") + _gap(gap_seconds),
             pl.col("known_start") <= pl.col("end") + _gap(gap_seconds),
         )
+        .select(_FOUND)
     )
+
+
+def _namesakes(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The known groups, with their split, whose name a group of `new` came with."""
+    names = new.select("source", "group", known_group="_own").unique()
+    return names.join(_splits(known), on=["source", "known_group"]).select(_FOUND)
+
+
+def _splits(known: pl.DataFrame) -> pl.DataFrame:
+    return known.select("source", known_group="group", known_split="split").unique()
 
 
 def _spans(images: pl.DataFrame) -> pl.DataFrame:

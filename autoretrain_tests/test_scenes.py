@@ -28,7 +28,7 @@ def known(shots, splits=("train",)):
 
 
 def by_day(images):
-    """Grouped as mining does: each UTC day on its own."""
+    """Each UTC day grouped on its own, as scenes are that were labelled before their days lay side by side."""
     days = images.with_columns(day=pl.col("captured_at").dt.date()).partition_by("day", include_key=False)
     return pl.concat([group_by_time(images, GAP).clear(), *(group_by_time(day, GAP) for day in days)])
 
@@ -93,6 +93,21 @@ def test_a_scene_lasts_between_its_images():
     ends = frames([("a", 0), ("a", 400)]).with_columns(group=pl.lit("a/first"), split=pl.lit("train"))
     middle = frames([("a", 200)], "late").with_columns(group=pl.lit("a/second"))
     assert join_known(middle, ends, GAP)["group"].to_list() == ["a/first"]
+
+
+def test_a_known_group_comes_with_its_split():
+    before = known([("a", 0), ("a", 500)], ("train", "test"))
+    joined = join_known(by_day(frames([("a", 30), ("a", 250), ("a", 530)])), before, GAP)
+    # within a minute of either, and between them a scene of its own
+    assert joined["known_split"].to_list() == [before["split"][0], None, before["split"][1]]
+
+
+def test_a_group_of_a_known_name_is_known_whatever_was_labelled_between():
+    first = frames([("a", 0)]).with_columns(group=pl.lit("a/one"), split=pl.lit("test"))
+    # the second begins earlier and touches the first: both are one scene, whose other name is known
+    late = frames([("a", 320), ("a", 300)], "late").with_columns(group=pl.Series(["a/one", "a/earlier"]))
+    joined = join_known(late, first, GAP)
+    assert joined.select("group", "known_split").rows() == [("a/one", "test")] * 2
 
 
 def test_a_group_of_another_source_is_never_joined():

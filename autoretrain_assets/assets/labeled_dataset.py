@@ -8,8 +8,10 @@ from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build, manifest_hash
+from autoretrain_assets.dataset.usable import verify_usable
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import ANNOTATIONS, conform
 
@@ -23,7 +25,8 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
 def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """Every reviewed image so far, split by scene; a version that is tagged is never made again.
 
-    Training and test never share a scene. The test split is sealed: only evaluation reads it.
+    Training and test never share a scene. The test split is sealed: only evaluation reads it. A version that
+    could not be trained or measured is refused before anything is committed.
     """
     place, version = home.open(), context.partition_key
     known = dataset_version.read(place.store, version)
@@ -57,14 +60,27 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
     versions = dataset_version.versions(place.store)
     parent = dataset_version.read_manifest(place.store, versions[-1]) if versions else None
     answers = conform(place.annotations.scan().collect(), ANNOTATIONS)
-    built = build(parent, answers, place.settings, version)
+    built = build(parent, answers, place.settings, version, _reported(place))
     if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.")
+    verify_usable(built.manifest, version, _trained(place))
     frames = place.frames.paths(built.manifest["sha256"])
     metadata = {"dagster_run_id": run_id}
     parent_name = versions[-1] if versions else None
     known = dataset_version.write(place.store, version, built.manifest, frames, place.classes, parent_name, metadata)
     return known, built.left_out
+
+
+def _reported(place: Home) -> pl.Series:
+    """The images that any event has a verdict on."""
+    events = place.raw_feedback.scan().filter(pl.col("verdicts").list.len() > 0)
+    return events.select(pl.col("sha256").unique()).collect()["sha256"]
+
+
+def _trained(place: Home) -> pl.Series | None:
+    """The images of the dataset that the model in production was made of."""
+    champion = registry.current(place.store)
+    return dataset_version.read_manifest(place.store, champion.version)["sha256"] if champion else None
 
 
 def _boxes(manifest: pl.DataFrame) -> pl.DataFrame:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from autoretrain_assets.config.settings import Settings
-from autoretrain_assets.dataset.splits import assign, without_leaks
+from autoretrain_assets.dataset.splits import assign, whole, without_leaks
 from autoretrain_assets.scenes import join_known
 from autoretrain_assets.schema import BOX, MANIFEST, conform, empty
 
 REGRESSION = "regression"
 """The slice of images on which an operator reported a failure."""
+
+NO_REPORTS = pl.Series("sha256", [], dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,17 @@ class Built:
     left_out: int
 
 
-def build(parent: pl.DataFrame | None, annotations: pl.DataFrame, settings: Settings, version: str) -> Built:
+def build(
+    parent: pl.DataFrame | None,
+    annotations: pl.DataFrame,
+    settings: Settings,
+    version: str,
+    reported: pl.Series = NO_REPORTS,
+) -> Built:
     """The parent's images with their newest answers, and the new ones with the split of their scene.
 
     `annotations` is a table of schema.ANNOTATIONS; where an image was answered twice the later answer counts.
+    `reported` holds the sha256 of every image that any event has a verdict on: a report may come after the label.
     """
     known = empty(MANIFEST) if parent is None else parent
     latest = annotations.sort("finished_at", "task_key").unique("sha256", keep="last", maintain_order=True)
@@ -36,8 +45,9 @@ def build(parent: pl.DataFrame | None, annotations: pl.DataFrame, settings: Sett
     joined = join_known(new, known, settings.scenes.gap_seconds)
     placed = assign(joined.filter(~pl.col("torn")), settings.dataset.test_share)
     kept = without_leaks(placed, known, settings.scenes.near_duplicate_distance).with_columns(since=pl.lit(version))
-    manifest = pl.concat([_updated(known, labelled), conform(kept, MANIFEST)]).sort("sha256")
-    return Built(manifest, left_out=new.height - kept.height)
+    manifest = whole(_updated(known, labelled), conform(kept, MANIFEST)).sort("sha256")
+    left_out = known.height + new.height - manifest.height
+    return Built(manifest.with_columns(slices=_with_reports(reported)), left_out)
 
 
 def manifest_hash(manifest: pl.DataFrame, classes: Sequence[str]) -> str:
@@ -70,6 +80,11 @@ def with_boxes_hash(images: pl.DataFrame) -> pl.DataFrame:
 def _slices() -> pl.Expr:
     reported = pl.col("reasons").list.contains("operator")
     return pl.when(reported).then(pl.lit([REGRESSION])).otherwise(pl.lit([], dtype=pl.List(pl.String)))
+
+
+def _with_reports(reported: pl.Series) -> pl.Expr:
+    slices = pl.col("slices").list.set_union(pl.lit([REGRESSION])).list.sort()
+    return pl.when(pl.col("sha256").is_in(reported.implode())).then(slices).otherwise("slices")
 
 
 def _updated(known: pl.DataFrame, labelled: pl.DataFrame) -> pl.DataFrame:

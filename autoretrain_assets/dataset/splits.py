@@ -1,4 +1,4 @@
-"""Which side a scene stands on: derived from its hash, so it is the same for ever and stored nowhere else."""
+"""Which side a scene stands on: the one its group has already, and else the one that its hash says."""
 
 import hashlib
 
@@ -17,13 +17,14 @@ def split_of(group: str, test_share: float) -> str:
 
 
 def assign(images: pl.DataFrame, test_share: float) -> pl.DataFrame:
-    """`images` (with `group`) with their `split`."""
+    """`images` (group, known_split) with their `split`: a known group's whatever `test_share` was when it was made."""
     groups = images["group"].unique(maintain_order=True)
     splits = pl.DataFrame(
         {"group": groups, "split": [split_of(group, test_share) for group in groups]},
         schema={"group": pl.String, "split": pl.String},
     )
-    return images.join(splits, on="group", how="left", maintain_order="left")
+    placed = images.join(splits, on="group", how="left", maintain_order="left")
+    return placed.with_columns(pl.coalesce("known_split", "split").alias("split")).drop("known_split")
 
 
 def without_leaks(new: pl.DataFrame, known: pl.DataFrame, distance: int) -> pl.DataFrame:
@@ -39,3 +40,22 @@ def without_leaks(new: pl.DataFrame, known: pl.DataFrame, distance: int) -> pl.D
     keep = np.ones(new.height, dtype=bool)
     keep[left[leaking, 0]] = False
     return new.filter(pl.Series(keep, dtype=pl.Boolean))
+
+
+def whole(known: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Both in one, less each image whose group stands on the other side: the last word on every manifest.
+
+    What is known goes before what is new. In a known group that both splits hold the train images stay: a model
+    has seen the scene, so it measures nothing any more.
+    """
+    everything = pl.concat([known.with_columns(_new=False), new.with_columns(_new=True)])
+    side = pl.col("split").sort_by("_new", pl.col("split") == TEST).first().over("group")
+    return everything.filter(pl.col("split") == side).drop("_new")
+
+
+def unseen(test: pl.DataFrame, train: pl.DataFrame, distance: int) -> pl.DataFrame:
+    """`test` less each image that looks like one of `train`, whatever their sources; both have `phash`."""
+    pairs = near_duplicates(test["phash"].to_numpy(), train["phash"].to_numpy(), distance)
+    keep = np.ones(test.height, dtype=bool)
+    keep[pairs[:, 0]] = False
+    return test.filter(pl.Series(keep, dtype=pl.Boolean))

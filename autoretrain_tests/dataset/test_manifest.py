@@ -113,6 +113,18 @@ def test_operators_failures_are_the_regression_slice():
     assert manifest["slices"].to_list() == [["regression"]] * 4
 
 
+def test_a_report_that_comes_after_the_label_counts_too():
+    parent = build(None, many(range(2)), SETTINGS, "v0001").manifest
+
+    child = build(parent, many(range(4)), SETTINGS, "v0002", reported=pl.Series(["s0-0", "s3-1", "never labelled"]))
+
+    reported = child.manifest.filter(pl.col("slices").list.contains("regression"))
+    assert reported["sha256"].to_list() == ["s0-0", "s3-1"]
+    assert split_by_image(parent).items() <= split_by_image(child.manifest).items()
+    again = build(child.manifest, many(range(4)), SETTINGS, "v0003", reported=pl.Series(["s0-0", "s3-1"]))
+    assert again.manifest.equals(child.manifest)
+
+
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.integers(0, 2**16))
 def test_no_near_duplicate_stands_on_both_sides(bits, base):
     rows = annotations(*(annotation(f"i{n}", seconds=3600 * n, phash=base ^ bit) for n, bit in enumerate(bits)))

@@ -17,6 +17,7 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
+from autoretrain_tests.dataset.apart import assert_apart
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def test_serving_reads_the_released_weights(played):
 def test_train_and_test_share_no_scene_and_training_saw_no_test_image(played):
     for version in versions.versions(played.home.store):
         manifest = versions.read_manifest(played.home.store, version)
-        assert manifest.group_by("group").agg(pl.col("split").n_unique())["split"].max() == 1
+        assert_apart(manifest, played.home.settings.scenes)
         record = artifacts.read_json(played.home.store, version, "record.json")
         assert record["images"] <= manifest.filter(pl.col("split") == "train").height
 

@@ -1,0 +1,28 @@
+"""Whether a version is of use: asked before it is tagged, for what is tagged waits for its decision for ever."""
+
+import polars as pl
+
+from autoretrain_assets.dataset.splits import TEST, TRAIN
+from autoretrain_assets.errors import InputError
+
+
+def verify_usable(manifest: pl.DataFrame, version: str, trained: pl.Series | None) -> None:
+    """Raise InputError where no training could learn from the coming `version`, or nothing could measure it.
+
+    `trained` holds the sha256 of the production model's dataset (None: there is no such model).
+    """
+    new = manifest.filter(pl.col("since") == version)
+    train = manifest.filter(pl.col("split") == TRAIN)
+    if not new.is_empty() and (new["split"] == TEST).all():
+        raise InputError(
+            f"{version} cannot be trained: all {new.height} new images fall into the test split: label more scenes."
+        )
+    if trained is not None and train["sha256"].is_in(trained.implode()).all():
+        raise InputError(
+            f"{version} cannot be trained: it has no image that the model in production was not trained on: "
+            "label more scenes."
+        )
+    if (manifest["split"] == TRAIN).all():
+        raise InputError(
+            f"{version} cannot be measured: it has no test image: label more scenes, or set dataset.test_share higher."
+        )

@@ -1,0 +1,80 @@
+"""A dataset version by its asset: what is refused is not tagged, and reports count whenever they come."""
+
+import dagster as dg
+import polars as pl
+import pytest
+from PIL import Image
+
+from autoretrain_assets.assets.labeled_dataset import labeled_dataset
+from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.dataset import version as versions
+from autoretrain_assets.dataset.splits import TEST, TRAIN, split_of
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.founding import lay_out
+from autoretrain_assets.pictures import jpeg
+from autoretrain_assets.resources import HomeResource
+from autoretrain_tests.homes import DAY
+from autoretrain_tests.mining.world import event, table
+from autoretrain_tests.tables import annotation, annotations
+
+GROUPS = {side: [f"cam/{n}" for n in range(40) if split_of(f"cam/{n}", 0.5) == side] for side in (TRAIN, TEST)}
+
+
+@pytest.fixture
+def home(tmp_path):
+    return lay_out(tmp_path / "home", parse_settings("dataset: {classes: [car], test_share: 0.5}"))
+
+
+def labelled(home, splits):
+    """An answer for an image of a scene of each of these splits, and the images' names."""
+    names = [home.frames.put(jpeg(Image.new("RGB", (16, 12), (60 * at, 99, 9))), "jpg") for at in range(len(splits))]
+    rows = [
+        annotation(name, seconds=3600 * at) | {"group": GROUPS[side][at]}
+        for at, (name, side) in enumerate(zip(names, splits, strict=True))
+    ]
+    home.annotations.write(DAY, annotations(*rows))
+    return names
+
+
+def materialize(home, version):
+    found = {"home": HomeResource(root=str(home.root))}
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions(VERSIONS.name, [version])
+        dg.materialize([labeled_dataset], partition_key=version, resources=found, instance=instance)
+
+
+def test_what_only_adds_test_images_is_refused_before_anything_is_committed(home):
+    labelled(home, [TRAIN, TEST])
+    materialize(home, "v0001")
+    before = home.store.resolve(versions.BRANCH)
+    labelled(home, [TRAIN, TEST, TEST, TEST])
+
+    with pytest.raises(InputError, match="all 2 new images fall into the test split"):
+        materialize(home, "v0002")
+
+    assert (versions.versions(home.store), home.store.resolve(versions.BRANCH)) == (["v0001"], before)
+
+
+def test_what_has_no_test_image_is_refused_before_anything_is_committed(home):
+    labelled(home, [TRAIN, TRAIN])
+
+    with pytest.raises(InputError, match="no test image"):
+        materialize(home, "v0001")
+
+    assert home.store.resolve(versions.BRANCH) is None
+
+
+def test_a_report_after_the_label_is_in_the_regression_slice_of_the_next_version(home):
+    old_test, *_ = labelled(home, [TEST, TRAIN])
+    materialize(home, "v0001")
+    _, unsure, new = labelled(home, [TEST, TRAIN, TRAIN])
+    events = [event(at, reported=name != unsure) | {"sha256": name} for at, name in enumerate([old_test, unsure, new])]
+    home.raw_feedback.write(DAY, table(*events))
+
+    materialize(home, "v0002")
+
+    manifest = versions.read_manifest(home.store, "v0002")
+    reported = manifest.filter(pl.col("slices").list.contains("regression"))
+    assert set(reported["sha256"]) == {old_test, new}
+    assert versions.read_manifest(home.store, "v0001")["slices"].list.len().sum() == 0

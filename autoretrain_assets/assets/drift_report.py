@@ -5,20 +5,19 @@ import io
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import reference, showing
 from autoretrain_assets.assets.raw_feedback import raw_feedback
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.splits import TEST
 from autoretrain_assets.drift.detector import alarm, detect, explain
 from autoretrain_assets.drift.features import features
+from autoretrain_assets.drift.sample import Sample, draw
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import DRIFT, empty
 from autoretrain_assets.store import artifacts
-
-REFERENCE = "reference.parquet"
 
 
 @dg.asset(partitions_def=DAYS, group_name="feedback", deps=[raw_feedback], kinds={"polars", "parquet"})
@@ -28,23 +27,16 @@ def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     Features are per image, tests are two-sample, and the chance of a false alarm is bounded for the whole day.
     """
     place, day = home.open(), day_of(context)
-    settings = place.settings
-    events = place.raw_feedback.read(day)
-    sample = events.filter(pl.col("trigger").is_in(list(settings.drift.triggers))).unique("sha256", maintain_order=True)
-    version = _reference_version(place, events)
-    report = empty(DRIFT)
-    if version is not None:
-        reference = pl.read_parquet(io.BytesIO(artifacts.read(place.store, version, REFERENCE)))
-        confidence = settings.evaluation.operating_confidence
-        report = detect(features(sample, "predictions", place.classes, confidence), reference, settings.drift)
+    sample = _sample(place, place.raw_feedback.read(day))
+    report = _report(place, sample)
     place.drift_report.write(day, report)
-    sentences = explain(report) if version else ["no model has a reference yet: nothing to compare with."]
     return dg.MaterializeResult(
         metadata={
             "alarm": alarm(report),
-            "why": showing.sentences(sentences),
-            "compared with the test images of": version or "no version yet",
-            **_before_and_after(place, version, sample, report),
+            "why": showing.sentences([*sample.sentences(), *explain(report)]),
+            "compared with the reference of": sample.model or "no version yet",
+            "events of other models left out": sample.others,
+            **_before_and_after(place, sample, report),
             "by source and feature": showing.table(
                 report.select(
                     "source",
@@ -59,22 +51,30 @@ def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     )
 
 
-def _reference_version(place: Home, events: pl.DataFrame) -> str | None:
-    """The model that made most of the day's predictions, if it left a reference; else the one in production."""
+def _sample(place: Home, events: pl.DataFrame) -> Sample:
     release = registry.current(place.store)
-    candidates = events["model_version"].drop_nulls().value_counts(sort=True)["model_version"].to_list()
-    candidates += [release.version] if release else []
-    return next((name for name in candidates if REFERENCE in artifacts.names(place.store, name)), None)
+    return draw(
+        events,
+        place.settings.drift.triggers,
+        release.version if release else None,
+        lambda name: reference.NAME in artifacts.names(place.store, name),
+    )
 
 
-def _before_and_after(
-    place: Home, version: str | None, sample: pl.DataFrame, report: pl.DataFrame
-) -> dict[str, dg.MetadataValue]:
-    if version is None or not alarm(report):
+def _report(place: Home, sample: Sample) -> pl.DataFrame:
+    if sample.model is None:
+        return empty(DRIFT)
+    known = pl.read_parquet(io.BytesIO(artifacts.read(place.store, sample.model, reference.NAME)))
+    confidence = place.settings.evaluation.operating_confidence
+    return detect(features(sample.images, "predictions", place.classes, confidence), known, place.settings.drift)
+
+
+def _before_and_after(place: Home, sample: Sample, report: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    if sample.model is None or not alarm(report):
         return {}
-    manifest = dataset_version.read_manifest(place.store, version)
+    manifest = dataset_version.read_manifest(place.store, sample.model)
     known = manifest.filter(pl.col("split") == TEST)
     return {
         "known": showing.pictures(known, place),
-        "that day": showing.pictures(sample.rename({"predictions": "boxes"}), place),
+        "that day": showing.pictures(sample.images.rename({"predictions": "boxes"}), place),
     }

@@ -1,6 +1,5 @@
 """evaluation_report: champion and challenger on the same sealed test, now."""
 
-import io
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -9,19 +8,17 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets import checkpoints
-from autoretrain_assets.assets import reporting, showing
+from autoretrain_assets.assets import reference, reporting, settled, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.splits import TEST
-from autoretrain_assets.drift.features import features
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.evaluation.metrics import measure
 from autoretrain_assets.evaluation.mistakes import found, telling
 from autoretrain_assets.evaluation.report import CHALLENGER, CHAMPION, Evaluation, compared
 from autoretrain_assets.evaluation.slices import slice_images
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo.predict import PredictOptions, latency_ms, predict
@@ -36,8 +33,9 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     Both models are measured by this run: no figure is taken from an earlier one.
     """
     place, version = home.open(), context.partition_key
-    champion = _champion(place, version)
-    test = dataset_version.read_manifest(place.store, version).filter(pl.col("split") == TEST)
+    champion = settled.champion(place, version)
+    manifest = dataset_version.read_manifest(place.store, version)
+    test = manifest.filter(pl.col("split") == TEST)
     if test.is_empty():
         raise InputError(f"{version} has no test image: label more scenes, or set dataset.test_share higher.")
     versions = {CHALLENGER: version} | ({CHAMPION: champion} if champion else {})
@@ -54,38 +52,16 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
         version, champion, datetime.now(UTC), test.height, latency_ms(models, some, options), pl.concat(metrics)
     )
     strips = _strips(place, test, predictions)
+    traffic = reference.sample(place, manifest)
+    unseen = traffic.join(test, on="sha256", how="anti")["sha256"].unique(maintain_order=True)
+    others = predict(models[CHALLENGER], place.frames.paths(unseen), options)
     files = evaluation.as_files() | {
         reporting.PICTURES: json.dumps(strips).encode(),
-        "reference.parquet": _reference(place, test, predictions[CHALLENGER]),
+        reference.NAME: reference.as_file(place, traffic, pl.concat([predictions[CHALLENGER], others])),
     }
     artifacts.put(place.store, version, files, f"Evaluation {version}")
     page = reporting.write_page(place, version, decision=None)
     return dg.MaterializeResult(metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)})
-
-
-def _champion(place: Home, version: str) -> str | None:
-    """The model to compare with: the one in production; of a version that was released, the one that it followed.
-
-    So a run that is repeated years later rewrites no decision.
-    """
-    releases = [release.version for release in reversed(registry.history(place.store))]
-    before = releases[: releases.index(version)] if version in releases else releases
-    return before[-1] if before else None
-
-
-def _reference(place: Home, test: pl.DataFrame, predictions: pl.DataFrame) -> bytes:
-    """What drift is held against when this model serves: its own detections on images that it never trained on.
-
-    A regime is what entered with one version: what the model knows is not one crowd but several.
-    """
-    images = test.drop("boxes").join(predictions, on="sha256")
-    confidence = place.settings.evaluation.operating_confidence
-    rows = features(images, "boxes", place.classes, confidence).join(
-        test.select("sha256", regime="since"), on="sha256", how="left"
-    )
-    buffer = io.BytesIO()
-    rows.write_parquet(buffer)
-    return buffer.getvalue()
 
 
 def _strips(place: Home, test: pl.DataFrame, predictions: dict[str, pl.DataFrame]) -> list[tuple[str, str]]:

@@ -5,10 +5,11 @@ import json
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import reporting, showing
+from autoretrain_assets.assets import reporting, settled, showing
 from autoretrain_assets.assets.evaluation_report import evaluation_report
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.evaluation.report import METRIC_NAMES
+from autoretrain_assets.home import Home
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
@@ -30,23 +31,34 @@ SHOWN = [
 
 @dg.asset(partitions_def=VERSIONS, group_name="release", deps=[evaluation_report], kinds={"json"})
 def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
-    """The owner's rules applied to the evidence: promote when all hold, hold otherwise, with every figure."""
+    """The owner's rules applied to the evidence: promote when all hold, hold otherwise, with every figure.
+
+    What was released, or was followed by another decision, keeps its own: today's rules are for what comes.
+    """
     place, version = home.open(), context.partition_key
-    evaluation = reporting.read(place, version)
-    decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
-    content = {**decision.as_json(), "champion": evaluation.champion}
-    files = {"decision.json": json.dumps(content, indent=2, sort_keys=True).encode()}
-    artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
+    if stands := settled.why(place, version):
+        context.log.info(f"{version} is not decided anew, for {stands}: its decision stays as it was made.")
+    else:
+        _decide(place, version)
+    content = artifacts.read_json(place.store, version, settled.DECISION)
     page = reporting.write_page(place, version, content)
     verdicts = pl.DataFrame(
         content["verdicts"], schema_overrides={"figure": pl.Float64, "label": pl.String}, infer_schema_length=None
     )
     return dg.MaterializeResult(
         metadata={
-            "decision": decision.outcome,
-            "why": showing.sentences(decision.reasons),
+            "decision": content["outcome"],
+            "why": showing.sentences(content["reasons"]),
             "rule by rule": showing.table(verdicts.select(SHOWN)),
-            "measured against": evaluation.champion or "nothing: no model is in production",
+            "measured against": content["champion"] or "nothing: no model is in production",
             "page": dg.MetadataValue.path(page),
         }
     )
+
+
+def _decide(place: Home, version: str) -> None:
+    evaluation = reporting.read(place, version)
+    decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
+    content = {**decision.as_json(), "champion": evaluation.champion}
+    files = {settled.DECISION: json.dumps(content, indent=2, sort_keys=True).encode()}
+    artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")

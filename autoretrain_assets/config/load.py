@@ -57,14 +57,35 @@ def _apply(document: Any, override: str) -> None:
     if not equals or not key:
         raise SettingsError(f"--set {override}: write it as key.sub=value, such as training.epochs=20.")
     *parents, last = key.split(".")
-    for parent in parents:
-        if not isinstance(document.get(parent), Mapping):
-            document[parent] = {}
-        document = document[parent]
+    default: Any = Settings().model_dump()
+    for part in parents:
+        at = _place(document, part, override)
+        default = default.get(part) if isinstance(default, Mapping) else None
+        if not _holds(document, at):  # left out by the file: else one rule changed would drop the other defaults
+            document[at] = default if isinstance(default, Mapping | list) else {}
+        document = document[at]
+    at = _place(document, last, override)
     try:
-        document[last] = YAML(typ="safe").load(value)
+        document[at] = YAML(typ="safe").load(value)
     except (YAMLError, ValueError):
         raise SettingsError(f"--set {override}: {value!r} is not a YAML value; put a text into quotes.") from None
+
+
+def _place(things: Any, part: str, override: str) -> Any:
+    """Where a part of an override's key leads: a list is asked for the thing of that name, or of that number."""
+    if not isinstance(things, list):
+        return part
+    names = [str(thing.get("name")) if isinstance(thing, Mapping) else str(thing) for thing in things]
+    if part in names:
+        return names.index(part)
+    if part.isdecimal() and int(part) < len(names):
+        return int(part)
+    raise SettingsError(f"--set {override}: there is no {part!r} here; there are {', '.join(names) or 'none'}.")
+
+
+def _holds(things: Any, at: Any) -> bool:
+    inner = things[at] if isinstance(things, list) else things.get(at)
+    return isinstance(inner, Mapping | list)
 
 
 def _explain(error: ValidationError, document: Any, name: str) -> str:

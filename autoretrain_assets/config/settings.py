@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from autoretrain_assets.config.rules import DEFAULT_RULES, Rule
+from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
 
 
@@ -156,7 +156,11 @@ class Drift(Section):
     )
     triggers: list[Literal["operator", "uncertain", "random"]] = Field(
         default=["random"],
+        min_length=1,
         description="The events that are looked at; only random ones are a fair sample of the traffic.",
+    )
+    reference_images: int = Field(
+        100, ge=2, description="At most so many images of each version's days stand for the traffic that it brought."
     )
 
 
@@ -190,3 +194,10 @@ class Settings(Section):
     release: Release = Field(default_factory=Release, description="The rules of the gate.")
     automation: Automation = Field(default_factory=Automation, description="How the loop runs by itself.")
     drift: Drift = Field(default_factory=Drift, description="When a day is unlike all that the model knows.")
+
+    @field_validator("release")
+    @classmethod
+    def _rules_are_about_known_classes(cls, release: Release, others: ValidationInfo) -> Release:
+        dataset = others.data.get("dataset")
+        check_labels(release.rules, dataset.classes if dataset else [])
+        return release

@@ -1,7 +1,8 @@
 """Is a day unlike all that the model was trained on?
 
-Each source's day is compared, feature by feature, with the regimes of its reference: the images that entered
-with one dataset version, and all of them together. A night that the model has learned is a regime, not drift.
+Each source's day is compared, feature by feature, with the regimes of its reference: the traffic of the days
+that one dataset version brought in, and all of them together. A night that the model has learned is a regime,
+not drift.
 
 The tests take images as independent draws. Frames that follow each other closely are not, so hand in a
 sample of the day, such as the events that were sent at random.
@@ -56,7 +57,8 @@ def explain(report: pl.DataFrame) -> list[str]:
 
 def _nearest(day: pl.DataFrame, reference: pl.DataFrame, min_images: int) -> list[Comparison]:
     source = day["source"][0]
-    pooled = compare(day, _like(reference, source, min_images), POOLED, min_images)
+    everything = reference.unique("sha256", keep="first", maintain_order=True)  # versions can share a day
+    pooled = compare(day, _like(everything, source, min_images), POOLED, min_images)
     named = [
         compare(day, _like(regime, source, min_images), regime["regime"][0], min_images)
         for regime in _regimes(reference, source)

@@ -35,8 +35,13 @@ def current(store: VersionStore) -> Release | None:
 
 
 def previous(store: VersionStore) -> Release | None:
-    """The release before the current one, which a rollback goes back to, or None."""
-    return next(iter(history(store, limit=2)[1:]), None)
+    """What was in production before the current version first was, which a rollback goes back to, or None.
+
+    So rollbacks one after the other walk back, and never to a model that one of them took out.
+    """
+    releases = history(store)
+    first = max((at for at, release in enumerate(releases) if release.version == releases[0].version), default=0)
+    return next(iter(releases[first + 1 :]), None)
 
 
 def history(store: VersionStore, limit: int | None = None) -> list[Release]:

@@ -1,5 +1,6 @@
 """The folder that whoever serves the model reads: weights and model.json, always of one and the same release."""
 
+import json
 import os
 import shutil
 import uuid
@@ -40,7 +41,13 @@ def publish(release: Release, weights: Path, model: Mapping[str, Any], folder: P
 
 def shows(release: Release, folder: Path) -> bool:
     """Whether `folder` is what `publish` makes it for this release; the weights themselves are not read."""
-    return folder.is_symlink() and folder.readlink().name == _name(release) and (folder / MODEL).is_file()
+    if not (folder.is_symlink() and folder.readlink().name == _name(release) and (folder / WEIGHTS).is_file()):
+        return False
+    try:
+        model = json.loads((folder / MODEL).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return isinstance(model, dict) and model == _described(release, model)
 
 
 def _name(release: Release) -> str:

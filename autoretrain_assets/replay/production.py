@@ -1,11 +1,13 @@
 """A day of production: the model that is released looks at the day's images, and sends what it should."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from autoretrain_assets.boxes import Box
+from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.home import Home
@@ -31,10 +33,14 @@ def report_day(home: Home, images: pl.DataFrame, operator: OperatorSettings) -> 
     return len(sent)
 
 
+def options(settings: Settings) -> PredictOptions:
+    """As the home measures, or drift would find what only the post-processing changed."""
+    return replace(PredictOptions.of(settings), confidence=CONFIDENCE)
+
+
 def _predictions(home: Home, release: registry.Release, paths: Sequence[str]) -> dict[str, list[Box]]:
     """As serving does it: with the weights that the production folder holds."""
-    options = PredictOptions(home.settings.training.imgsz, CONFIDENCE, device=home.settings.training.device)
     weights = home.production.resolve() / "weights.pt"
     model = load(weights, release.weights_sha256, home.settings.training.threads)
-    table = predict(model, {path: Path(path) for path in paths}, options)
+    table = predict(model, {path: Path(path) for path in paths}, options(home.settings))
     return {path: [Box(**box) for box in boxes] for path, boxes in table.iter_rows()}

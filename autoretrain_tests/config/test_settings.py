@@ -48,6 +48,10 @@ def test_the_written_file_explains_every_setting():
             "line 3: release.rules.0: give at_least or at_most",
         ),
         ("release:\n  rules: []\n", "release.rules"),
+        (
+            "dataset: {classes: [car]}\nrelease: {rules: [{name: buses, metric: map50, label: buss, compare: absolute, at_least: 0}]}\n",
+            "line 2: release: the rule 'buses' is about the class 'buss', which dataset.classes does not have: car",
+        ),
     ],
 )
 def test_a_mistake_names_its_line_and_field(text, expected):
@@ -55,6 +59,13 @@ def test_a_mistake_names_its_line_and_field(text, expected):
         parse_settings(text)
 
     assert expected in str(caught.value)
+
+
+def test_a_rule_may_be_about_a_class_that_is_known_or_before_any_is():
+    rule = "release: {rules: [{name: cars, metric: map50, label: car, compare: absolute, at_least: 0}]}"
+
+    for text in (rule, f"dataset: {{classes: [car, bus]}}\n{rule}"):
+        assert parse_settings(text).release.rules[0].label == "car"
 
 
 def test_an_override_wins_and_is_checked():

@@ -187,6 +187,42 @@ def test_optional_does_not_excuse_a_challenger_that_was_not_measured_where_the_c
     assert not judged(metrics, rule(slice="regression", optional=True)).passed
 
 
+def reported(champion, challenger, **counts):
+    """All that the default rules read, and one slice of reported failures: its false positives an image."""
+    everything = [
+        measured(model, name, map50=value, map50_95=value)
+        for name in ("all", "new", "old")
+        for model, value in (("champion", 0.5), ("challenger", 0.6))
+    ]
+    undefined = {"map50": None, "map50_95": None, "boxes": 0, "images": 1} | counts
+    rows = [
+        measured(model, "regression", **undefined, false_positives_per_image=value)
+        for model, value in (("champion", champion), ("challenger", challenger))
+    ]
+    return table(*everything, *rows)
+
+
+def test_a_reported_false_alarm_on_an_empty_street_holds_nobody_for_ever():
+    assert decide(reported(1.0, 0.0), LATENCY, DEFAULT_RULES).outcome == PROMOTE
+
+
+@pytest.mark.parametrize("metric", ["map50", "map50_95"])
+def test_optional_excuses_a_slice_without_a_labelled_box_from_map_and_says_so(metric):
+    empty = duel(None, None, metric, "regression", images=1, boxes=0)
+
+    verdict = judged(empty, rule(metric, slice="regression", optional=True))
+
+    assert verdict.passed
+    assert "no labelled box in regression" in verdict.why
+    assert not judged(empty, rule(metric, slice="regression")).passed
+
+
+def test_optional_excuses_no_box_from_map_alone():
+    alarms = duel(0.0, 3.0, "false_positives_per_image", "regression", images=1, boxes=0)
+
+    assert not judged(alarms, rule("false_positives_per_image", slice="regression", at_most=0.5, optional=True)).passed
+
+
 any_figure = st.none() | st.floats(0, 1) | st.just(math.nan)
 any_rule = st.builds(
     lambda metric, compare, side, bound, images, optional: Rule(

@@ -80,7 +80,23 @@ def test_a_rollback_is_an_entry_of_its_own(store: GitStore):
         ("v0002", "second"),
         ("v0001", "first"),
     ]
-    assert previous(store).version == "v0002"
+    assert previous(store) is None
+
+
+def test_rollbacks_one_after_the_other_walk_back_and_never_bring_a_bad_model_again(store: GitStore):
+    for version, weights in (("v0001", A), ("v0002", B), ("v0003", C)):
+        promote(store, version, weights, "better", "gate")
+    for expected in ("v0002", "v0001"):
+        back = previous(store)
+        assert back.version == expected
+        promote(store, back.version, back.weights_sha256, "rolled back", "owner")
+    assert previous(store) is None
+
+
+def test_after_a_rollback_a_new_model_goes_back_to_what_it_replaced(store: GitStore):
+    for version, weights in (("v0001", A), ("v0002", B), ("v0001", A), ("v0003", C)):
+        promote(store, version, weights, "moved", "owner")
+    assert previous(store).version == "v0001"
 
 
 def test_a_decision_that_was_overtaken_is_not_carried_out(store: GitStore):

@@ -10,7 +10,7 @@ import pytest
 
 from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.release.registry import Release
-from autoretrain_assets.release.serving import KEPT, publish
+from autoretrain_assets.release.serving import KEPT, publish, shows
 
 MODEL = {"classes": ["bus", "car"], "imgsz": 160}
 
@@ -129,3 +129,48 @@ def test_a_reader_never_sees_two_releases_at_once(tmp_path: Path):
     done.set()
     reader.join()
     assert seen == {("v0001", "v0001"), ("v0002", "v0002")}
+
+
+def test_a_folder_shows_a_release_once_it_was_published_and_until_another_is(tmp_path: Path):
+    folder = tmp_path / "production"
+    first, second = (made(tmp_path, version) for version in ("v0001", "v0002"))
+    assert not shows(first[0], folder)
+    publish(*first, MODEL, folder)
+    assert shows(first[0], folder)
+    assert not shows(second[0], folder)
+    publish(*second, MODEL, folder)
+    assert shows(second[0], folder)
+    assert not shows(first[0], folder)
+
+
+def test_a_folder_that_still_tells_why_the_same_weights_were_released_before_does_not_show_it(tmp_path: Path):
+    publish(*made(tmp_path, "v0001", "first"), MODEL, tmp_path / "production")
+    again, weights = made(tmp_path, "v0001", "rolled back")
+    assert not shows(again, tmp_path / "production")
+    publish(again, weights, MODEL, tmp_path / "production")
+    assert shows(again, tmp_path / "production")
+
+
+@pytest.mark.parametrize("lost", ["weights.pt", "model.json"])
+def test_a_folder_that_lost_a_file_does_not_show_its_release(tmp_path: Path, lost: str):
+    release, weights = made(tmp_path, "v0001")
+    publish(release, weights, MODEL, tmp_path / "production")
+    (tmp_path / "production" / lost).unlink()
+    assert not shows(release, tmp_path / "production")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_folder_whose_model_json_says_nothing_of_use_does_not_show_its_release(tmp_path: Path, content: str):
+    release, weights = made(tmp_path, "v0001")
+    publish(release, weights, MODEL, tmp_path / "production")
+    (tmp_path / "production/model.json").write_text(content)
+    assert not shows(release, tmp_path / "production")
+
+
+def test_a_folder_that_is_no_link_or_leads_nowhere_shows_nothing(tmp_path: Path):
+    release, weights = made(tmp_path, "v0001")
+    (tmp_path / "production").mkdir()
+    assert not shows(release, tmp_path / "production")
+    publish(release, weights, MODEL, tmp_path / "linked")
+    (tmp_path / "linked-releases").rename(tmp_path / "elsewhere")
+    assert not shows(release, tmp_path / "linked")

@@ -1,0 +1,41 @@
+"""What was decided on a version, and whether that stands: an old decision is not for today's champion or rules."""
+
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.store import artifacts
+
+DECISION = "decision.json"
+
+
+def why(place: Home, version: str) -> str | None:
+    """Why the stored decision on a version stands; None where there is none, or where it may be made anew."""
+    if not _decided(place, version):
+        return None
+    if version in _releases(place):
+        return "it was released"
+    names = dataset_version.versions(place.store)
+    after = next((name for name in names[names.index(version) + 1 :] if _decided(place, name)), None)
+    return f"{after} was decided after it" if after else None
+
+
+def champion(place: Home, version: str) -> str | None:
+    """The model to compare a version with: the one in production; once its decision stands, the one it names.
+
+    Of a version that was in production before it was measured, the one that it followed.
+    """
+    if why(place, version):
+        named: str | None = artifacts.read_json(place.store, version, "evaluation.json")["champion"]
+        return named
+    releases = _releases(place)
+    before = releases[: releases.index(version)] if version in releases else releases
+    return before[-1] if before else None
+
+
+def _decided(place: Home, version: str) -> bool:
+    return DECISION in artifacts.names(place.store, version)
+
+
+def _releases(place: Home) -> list[str]:
+    """The versions of all releases, oldest first."""
+    return [release.version for release in reversed(registry.history(place.store))]

@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,11 @@ class ReplayOptions:
 
 def play(options: ReplayOptions) -> Iterator[str]:
     """Replay, write the JSON, and yield the lines to print; progress goes to standard error."""
-    home = options.home or Path(tempfile.mkdtemp(prefix="autoretrain-replay-")) / "home"
-    outcome = replay(_plan(options, home), clock())
-    target = options.json_file or home / "replay.json"
+    with _place(options.home) as home:
+        target = options.json_file or home / "replay.json"
+        if options.json_file:
+            _verify_target(target, home)
+        outcome = replay(_plan(options, home), clock())
     write_json(target, outcome.as_json())
     yield from outcome_table(outcome)
     yield f"result: {target}"
@@ -54,6 +57,33 @@ def clock() -> Say:
         sys.stderr.flush()
 
     return say
+
+
+@contextmanager
+def _place(given: Path | None) -> Iterator[Path]:
+    """Where the home is made: as given, or in a temporary folder, which goes again where nothing was made in it."""
+    if given is not None:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="autoretrain-replay-"))
+    try:
+        yield folder / "home"
+    finally:
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _verify_target(target: Path, home: Path) -> None:
+    """Refuse a place for the result that cannot be written: it is wanted only after hours."""
+    place = target.absolute()
+    try:
+        if place.is_dir() or place in [home.absolute(), *home.absolute().parents]:
+            raise InputError(f"--json {target} is a folder: name a file in it.")
+        there = next(parent for parent in place.parents if parent.exists())
+        # asked by writing: a read-only disk or a folder such as /proc does not say so in its permissions
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise InputError(f"--json {target} cannot be written ({error.strerror}): name a file elsewhere.") from None
 
 
 def _plan(options: ReplayOptions, home: Path) -> Plan:

@@ -11,9 +11,10 @@ import polars as pl
 
 from autoretrain_assets.dataset.yolo_import import read_labels, read_yolo
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.replay import leaks
+from autoretrain_assets.replay.leaks import OUTSIDE, TRAIN
 
 COLUMNS = ("image", "domain", "split", "group")
-TRAIN, OUTSIDE = "train", "val"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,19 @@ class World:
         return chosen
 
     def outside(self, specs: Sequence[str]) -> pl.DataFrame:
-        """The val images of the domains that the specs name: the loop never sees them."""
+        """The val images of the domains that the specs name: the loop never sees them.
+
+        Raises InputError where a domain has none, for nothing could be said of the models there.
+        """
         names = [_parse(spec)[0] for spec in specs]
-        return self.images.filter(pl.col("domain").is_in(names) & (pl.col("split") == OUTSIDE))
+        images = self.images.filter(pl.col("domain").is_in(names) & (pl.col("split") == OUTSIDE))
+        unmeasured = next((name for name in names if name not in images["domain"]), None)
+        if unmeasured is not None:
+            raise InputError(
+                f"{self.name}/domains.csv: the domain {unmeasured!r} has no {OUTSIDE} image, and every model is "
+                f"measured on those: give some of its groups the split {OUTSIDE}."
+            )
+        return images
 
     def _train(self, spec: str, taken: set[str], seed: int) -> pl.DataFrame:
         domain, share = _parse(spec)
@@ -71,7 +82,7 @@ def read(folder: Path) -> World:
         | {"source": [row.get("source") or folder.name for row in rows]}
     )
     images = read_labels(paths, classes).hstack(facts)
-    _check(images, folder / "domains.csv")
+    leaks.refuse(images, folder / "domains.csv")
     return World(folder.name, classes, images)
 
 
@@ -92,21 +103,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
     if not rows:
         raise InputError(f"{path} has no line: a replay needs one for each image.")
     return rows
-
-
-def _check(images: pl.DataFrame, path: Path) -> None:
-    """What would make the outside measure untrue: an image twice, or near-duplicates on both sides of a split."""
-    twice = images.filter(pl.col("path").is_duplicated())["path"]
-    if len(twice):
-        raise InputError(f"{path}: {twice[0]} has more than one line; leave one.")
-    for column in ("split", "domain"):
-        torn = images.group_by("group").agg(pl.col(column).unique().sort()).filter(pl.col(column).list.len() > 1)
-        if not torn.is_empty():
-            group, values = torn.sort("group").select("group", column).row(0)
-            raise InputError(
-                f"{path}: the group {group!r} has more than one {column} ({', '.join(values)}): a group is one scene "
-                "and stays whole. Move its images together, or name the groups apart where they are different scenes."
-            )
 
 
 def _parse(spec: str) -> tuple[str, float]:

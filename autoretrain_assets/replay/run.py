@@ -14,7 +14,7 @@ from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.loop import Loop, opened
 from autoretrain_assets.release import registry
-from autoretrain_assets.replay import domains, outside
+from autoretrain_assets.replay import domains, leaks, outside
 from autoretrain_assets.replay.annotator import CAREFUL, AnnotatorSettings
 from autoretrain_assets.replay.labelling import answer_tasks
 from autoretrain_assets.replay.operator import OperatorSettings
@@ -24,6 +24,7 @@ from autoretrain_assets.replay.production import report_day
 from autoretrain_assets.replay.traffic import schedule
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
+from autoretrain_assets.yolo.weights import load
 
 FIRST_DAY = date(2026, 3, 2)
 """The replay's own calendar: a Monday, the same for every replay so that equal inputs give equal homes."""
@@ -54,12 +55,17 @@ class Plan:
 
 
 def replay(plan: Plan, say: Say) -> Outcome:
-    """Found the home on the start domain, let production meet the others, measure every model from outside."""
+    """Found the home on the start domain, let production meet the others, measure every model from outside.
+
+    Raises InputError, before a home is made, where something given would lose the result at its end.
+    """
     began = time.monotonic()
     world = domains.read(plan.dataset)
     specs = [plan.start, *(phase.domain for phase in plan.phases)]
     _verify_models(plan, world)
-    weeks = _calendar(plan, world.select(specs, plan.settings.seed))
+    trained, unseen = world.select(specs, plan.settings.seed), world.outside(specs)
+    _say_look_alikes(plan, pl.concat(trained), unseen, say)
+    weeks = _calendar(plan, trained)
     home = founding.lay_out(plan.home, _settings(plan, world))
     with opened(home) as loop:
         _found(loop, plan, weeks[0], say)
@@ -71,7 +77,7 @@ def replay(plan: Plan, say: Say) -> Outcome:
         say("measuring every model on images that the loop never saw")
         measured_at = time.monotonic()
         versions = [founding.FIRST, *(one.version for one in rounds)]
-        scores = outside.measure_outside(home, versions, world.outside(specs))
+        scores = outside.measure_outside(home, versions, unseen)
         ended = time.monotonic()
         seconds = Seconds(
             ended - began,
@@ -91,7 +97,7 @@ def replay(plan: Plan, say: Say) -> Outcome:
         production_version=final,
         production_outside=scores[final],
     )
-    write_page(home, outcome, world.outside(specs))
+    write_page(home, outcome, unseen)
     return outcome
 
 
@@ -103,6 +109,15 @@ def _verify_models(plan: Plan, world: domains.World) -> None:
     weights = plan.settings.training.weights
     if weights is None or not (plan.home / weights).is_file():
         raise InputError(f"the weights {weights} do not exist: name what the first model is fine-tuned from.")
+    if weights.suffix not in {".pt", ".yaml"}:
+        raise InputError(f"{weights} is no .pt and no model .yaml: name one, for a model to be fine-tuned from.")
+    load(plan.home / weights, None, plan.settings.training.threads)
+
+
+def _say_look_alikes(plan: Plan, trained: pl.DataFrame, unseen: pl.DataFrame, say: Say) -> None:
+    count = leaks.look_alikes(trained, unseen, plan.settings)
+    if count:
+        say(f"{count} of {unseen.height} val images look like a train image: their figures may flatter every model")
 
 
 def _calendar(plan: Plan, tables: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -136,7 +151,7 @@ def _found(loop: Loop, plan: Plan, images: pl.DataFrame, say: Say) -> None:
         decision = artifacts.read_json(loop.home.store, founding.FIRST, "decision.json")
         raise InputError(
             f"the first model is not good enough to start with ({'; '.join(decision['reasons'])}): "
-            "train it longer (--set training.epochs=…) or lower the absolute rules of release.rules."
+            "train it longer (--set training.epochs=…) or lower the rule (--set release.rules.NAME.at_least=…)."
         )
 
 

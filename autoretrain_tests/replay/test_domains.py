@@ -14,7 +14,7 @@ def folder(tmp_path):
         split = "val" if number >= 20 else "train"
         name = f"images/{split}/{number:02d}.png"
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (8, 8)).save(tmp_path / name)
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / name)
         lines.append(f"{name},all,{split},g{number // 2},1.0")
     (tmp_path / "domains.csv").write_text("\n".join(lines))
     (tmp_path / "data.yaml").write_text("train: images/train\nval: images/val\nnames: [car]\n")
@@ -47,6 +47,15 @@ def test_a_domain_that_is_none(folder, spec, reason):
 def test_a_domain_that_was_used_up(folder):
     with pytest.raises(InputError, match="leaves no image"):
         read(folder).select(["all", "all"], 0)
+
+
+def test_a_domain_that_nothing_would_measure(folder):
+    text = (folder / "domains.csv").read_text() + "\nimages/new.png,fog,train,f,1.0"
+    (folder / "domains.csv").write_text(text)
+    Image.new("RGB", (8, 8), (0, 9, 0)).save(folder / "images" / "new.png")
+
+    with pytest.raises(InputError, match=r"domains\.csv: the domain 'fog' has no val image"):
+        read(folder).outside(["all", "fog:0.5"])
 
 
 def test_a_line_without_a_group_is_named(folder):

@@ -1,5 +1,7 @@
 """A domains.csv that would make the outside measure untrue is refused."""
 
+import shutil
+
 import pytest
 from PIL import Image
 
@@ -11,7 +13,7 @@ from autoretrain_assets.replay.domains import read
 def folder(tmp_path):
     (tmp_path / "images").mkdir()
     for number in range(5):
-        Image.new("RGB", (8, 8)).save(tmp_path / "images" / f"{number}.png")
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / "images" / f"{number}.png")
     (tmp_path / "data.yaml").write_text("train: images\nnames: [car]\n")
     return tmp_path
 
@@ -34,6 +36,19 @@ def listed(folder, *lines):
 def test_what_would_drop_or_leak_images_is_named(folder, lines, reason):
     with pytest.raises(InputError, match=reason):
         listed(folder, *lines)
+
+
+def test_the_same_file_in_train_and_val_is_refused(folder):
+    shutil.copy(folder / "images" / "0.png", folder / "images" / "4.png")
+
+    with pytest.raises(InputError, match=r"4\.png is .*0\.png again"):
+        listed(folder, "0.png,day,train,a", "1.png,day,val,b", "4.png,day,val,c")
+
+
+def test_the_same_file_twice_on_one_side_is_not_refused(folder):
+    shutil.copy(folder / "images" / "0.png", folder / "images" / "4.png")
+
+    assert listed(folder, "0.png,day,train,a", "4.png,day,train,b", "1.png,day,val,c").images.height == 3
 
 
 def test_a_list_that_is_no_text_is_refused(folder):

@@ -10,7 +10,7 @@ HOME_DIR := $(if $(filter command line,$(origin HOME)),$(HOME),.autoretrain/demo
 DATA ?= ../shared/data
 WEIGHTS ?= ../shared/weights/yolov5nu-coco-backbone.pt
 
-.PHONY: help install demo ui test test-fast check bench acceptance clean
+.PHONY: help install demo ui test test-fast check bench crash acceptance clean
 
 help: ## What there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -46,6 +46,9 @@ check: install ## Style, types, and which room may know which.
 
 bench: install ## Speeds, each beside its anchor from the same run.
 	@$(BIN)/python -m autoretrain_tests.bench
+
+crash: install ## Kill whatever runs at N random moments: make crash N=100 SEED=0.
+	@$(BIN)/python -m autoretrain_tests.crash.random_kills $(or $(N),20) $(or $(SEED),0)
 
 acceptance: install ## Replay real drift against fine-tuning by hand (an hour on 2 cores).
 	@$(BIN)/python -m autoretrain_tests.acceptance --data $(DATA) --weights $(WEIGHTS)

@@ -34,7 +34,8 @@ def _send(addresses: list[str], title: str, text: str) -> None:
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it would write addresses, and with them secrets
     sender = apprise.Apprise()
     refused = [number for number, address in enumerate(addresses, 1) if not sender.add(address)]
+    taken = len(sender) == 0 or sender.notify(title=title, body=text)
     if refused:
         raise InputError(f"{ADDRESSES}: address {refused[0]} is none that apprise knows: look it up in its manual.")
-    if not sender.notify(title=title, body=text):
+    if not taken:
         raise InputError(f"{ADDRESSES}: an address did not take the message: it stands in alerts.log.")

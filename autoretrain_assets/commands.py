@@ -1,7 +1,7 @@
 """What the commands do: each takes a home and returns the lines to print."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -59,6 +59,21 @@ def run_due(root: Path) -> Iterator[str]:
         yield f"retraining {coming.version}: {coming.verdict.why}"
         loop.retrain(coming.version, coming.verdict)
         yield outcome(loop, coming.version)
+
+
+def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator[str]:
+    """Run the days from `first` to `last` again that have anything: by all steps, or only by today's mining rules."""
+    with opened(Home.open(root)) as loop:
+        known = set(loop.home.raw_feedback.days())
+        days = known if mining_only else known | due.events(loop.home, datetime.now(UTC)).keys()
+        chosen = sorted(day for day in days if first <= day <= last)
+        if not chosen:
+            yield f"no day from {first} to {last} has an event"
+        for day in chosen:
+            asked = loop.home.mined_samples.read(day).height
+            (loop.mine_again if mining_only else loop.feedback)(day)
+            events, samples = loop.home.raw_feedback.read(day).height, loop.home.mined_samples.read(day).height
+            yield f"{day}: {events} events, {samples} images to label ({samples - asked:+d})"
 
 
 def outcome(loop: Loop, version: str) -> str:

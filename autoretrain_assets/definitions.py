@@ -20,7 +20,7 @@ def build(root: Path) -> dg.Definitions:
     """The definitions for the home at `root`; raises SettingsError where its settings are wrong."""
     settings = load_settings(root / SETTINGS)
     return dg.Definitions(
-        assets=bound_to(settings.days, ASSETS),
+        assets=bound_to(settings, ASSETS),
         jobs=JOBS,
         sensors=sensors(settings.automation),
         resources={"home": HomeResource(root=str(root.absolute()))},

@@ -44,6 +44,8 @@ run_monitoring:
   enabled: true
   poll_interval_seconds: 30
   free_slots_after_run_end_seconds: 1
+freshness:
+  enabled: true
 retention:
   sensor:
     purge_after_days: {skipped: 2, failure: 30, success: 90}

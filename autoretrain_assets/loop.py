@@ -1,6 +1,6 @@
 """Drive the loop's own jobs on a home: one step at a time, or all that is due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -39,6 +39,10 @@ class Loop:
         """Take in a day's events, up to its labelling task."""
         self._run("feedback", day.isoformat())
 
+    def mine_again(self, day: date) -> None:
+        """Choose a day's samples by today's rules; what people were asked for stays."""
+        self._run("feedback", day.isoformat(), only=["mined_samples", "cvat_tasks"])
+
     def labels(self, day: date) -> None:
         """Collect the answers of a day's finished tasks."""
         self._run("labels", day.isoformat())
@@ -56,11 +60,14 @@ class Loop:
         stats = [found for run in runs for found in self.instance.get_run_step_stats(run.run_id, [step])]
         return sum(found.end_time - found.start_time for found in stats if found.end_time and found.start_time)
 
-    def _run(self, job: str, partition: str, tags: dict[str, str] | None = None) -> None:
+    def _run(
+        self, job: str, partition: str, tags: dict[str, str] | None = None, only: Sequence[str] | None = None
+    ) -> None:
         """Run one job to its end in this process; an error of the loop is raised as itself."""
         self.definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,
+            asset_selection=None if only is None else [dg.AssetKey(name) for name in only],
             tags=tags or {},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

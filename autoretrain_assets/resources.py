@@ -17,8 +17,8 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class HomeResource(dg.ConfigurableResource["HomeResource"]):
     """Opens the home anew in each run, so that a change of its settings counts from the next run on.
 
-    A run shows that it lives by a lock that falls with its process, and two runs of one day, or two
-    of whatever versions, take turns: each finds what the other left.
+    A run shows that it lives by a lock that falls with its process, and runs of days take turns, as do
+    runs of versions: each finds what the other left.
     """
 
     root: str
@@ -29,7 +29,10 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
         with ExitStack() as locks:
             if context.run is not None:
                 home = Path(self.root)
-                locks.enter_context(held(alive(home, context.run.run_id)))
+                life = alive(home, context.run.run_id)
+                locks.enter_context(held(life))
+                # Dagster hears of a run's end only after this: a lock that fell with a killed process is empty.
+                locks.callback(life.write_text, "ended\n", encoding="utf-8")
                 locks.enter_context(held(home / "work" / "locks" / _turn(context.run.tags.get(PARTITION))))
             yield self
 
@@ -44,5 +47,5 @@ def alive(home: Path, run_id: str) -> Path:
 
 
 def _turn(partition: str | None) -> str:
-    """What excludes what: a day itself, a version every other version, for each is measured against production."""
-    return f"{partition}.lock" if partition and DAY.fullmatch(partition) else "versions.lock"
+    """Days are in turn, for a scene that crosses midnight has one name, and versions are measured one by one."""
+    return "days.lock" if partition and DAY.fullmatch(partition) else "versions.lock"

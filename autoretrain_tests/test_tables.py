@@ -37,3 +37,39 @@ def test_equal_rows_are_equal_bytes(table):
     table.write(DAY, rows)
 
     assert table.path(DAY).read_bytes() == before
+
+
+def test_a_scan_says_which_day_a_row_is_of(table):
+    assert table.scan(day="day").collect().schema == {"name": pl.String, "number": pl.Int64, "day": pl.Date}
+    assert table.scan(day="day").collect().is_empty()
+    table.write(NEXT, pl.DataFrame({"number": [3], "name": ["b"]}))
+    table.write(DAY, pl.DataFrame({"number": [1, 2], "name": ["a", "c"]}))
+
+    rows = table.scan(day="day").collect()
+    assert rows.rows() == [("a", 1, DAY), ("c", 2, DAY), ("b", 3, NEXT)]
+    assert rows.schema["day"] == pl.Date
+
+
+def test_the_stamp_changes_with_every_write_and_with_nothing_else(table):
+    seen = [table.stamp()]
+    for day, number in ((DAY, 1), (NEXT, 1), (DAY, 2), (DAY, 2)):
+        table.write(day, pl.DataFrame({"name": ["a"], "number": [number]}))
+        seen.append(table.stamp())
+        assert table.stamp() == seen[-1]
+    table.path(NEXT).unlink()
+    seen.append(table.stamp())
+
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_day_knows_when_it_was_written_last(table):
+    assert table.written() == {}
+    for day in (DAY, NEXT):
+        table.write(day, pl.DataFrame({"name": ["a"], "number": [1]}))
+    before = table.written()
+    assert list(before) == [DAY, NEXT]
+    assert before[DAY] <= before[NEXT]
+
+    table.write(DAY, pl.DataFrame({"name": ["a"], "number": [1]}))
+    assert table.written()[DAY] >= before[NEXT]
+    assert table.written()[NEXT] == before[NEXT]

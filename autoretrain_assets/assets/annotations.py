@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import checks, showing
 from autoretrain_assets.assets.cvat_tasks import cvat_tasks
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
@@ -16,8 +16,14 @@ from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import ANNOTATIONS, conform
 
 
-@dg.asset(partitions_def=DAYS, group_name="labeling", deps=[cvat_tasks, mined_samples], kinds={"cvat", "parquet"})
-def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
+@dg.asset(
+    partitions_def=DAYS,
+    group_name="labeling",
+    deps=[cvat_tasks, mined_samples],
+    kinds={"cvat", "parquet"},
+    check_specs=checks.ANNOTATIONS,
+)
+def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
 
     A task that passed is not reviewed again: a stricter rule counts for what comes after it.
@@ -38,7 +44,8 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mat
         else:
             place.labeling.reopen(task, verdict.rejected)
     place.annotations.write(day, rows)
-    return dg.MaterializeResult(metadata=_metadata(place, rows, rejected, unfinished))
+    sent_back = checks.answers_sent_back(rows.height, len(rejected), place.settings.labeling.max_rejected_share)
+    return dg.MaterializeResult(metadata=_metadata(place, rows, rejected, unfinished), check_results=[sent_back])
 
 
 def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:

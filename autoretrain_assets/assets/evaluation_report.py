@@ -8,12 +8,13 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets import checkpoints
-from autoretrain_assets.assets import reference, reporting, settled, showing
+from autoretrain_assets.assets import checks, reference, reporting, settled, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.splits import TEST
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.evaluation.calibration import calibration_error
 from autoretrain_assets.evaluation.metrics import measure
 from autoretrain_assets.evaluation.mistakes import found, telling
 from autoretrain_assets.evaluation.report import CHALLENGER, CHAMPION, Evaluation, compared
@@ -26,8 +27,14 @@ from autoretrain_assets.yolo.predict import PredictOptions, latency_ms, predict
 STRIPS = 6
 
 
-@dg.asset(partitions_def=VERSIONS, group_name="evaluation", deps=[finetuned_checkpoint], kinds={"coco", "html"})
-def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
+@dg.asset(
+    partitions_def=VERSIONS,
+    group_name="evaluation",
+    deps=[finetuned_checkpoint],
+    kinds={"coco", "html"},
+    check_specs=checks.EVALUATION_REPORT,
+)
+def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """COCO mAP per class, slice and object size, false positives, latency; with pictures of what changed.
 
     Both models are measured by this run: no figure is taken from an earlier one.
@@ -61,7 +68,11 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     }
     artifacts.put(place.store, version, files, f"Evaluation {version}")
     page = reporting.write_page(place, version, decision=None)
-    return dg.MaterializeResult(metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)})
+    error = calibration_error(test, predictions[CHALLENGER], rules)
+    return dg.MaterializeResult(
+        metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)},
+        check_results=[checks.confidence_is_calibrated(error, rules.max_calibration_error)],
+    )
 
 
 def _strips(place: Home, test: pl.DataFrame, predictions: dict[str, pl.DataFrame]) -> list[tuple[str, str]]:

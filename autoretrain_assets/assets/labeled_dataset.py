@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import checks, showing
 from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
@@ -21,8 +21,9 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
     group_name="dataset",
     deps=[dg.AssetDep(annotations, partition_mapping=dg.AllPartitionMapping())],
     kinds={"git", "parquet"},
+    check_specs=checks.LABELED_DATASET,
 )
-def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
+def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """Every reviewed image so far, split by scene; a version that is tagged is never made again.
 
     Training and test never share a scene. The test split is sealed: only evaluation reads it. A version that
@@ -49,7 +50,8 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> dg
             "some of the new ones": showing.pictures(manifest.filter(pl.col("since") == version), place),
             "commit": known.commit,
             "manifest hash": known.manifest_hash,
-        }
+        },
+        check_results=[checks.scenes_are_apart(manifest), checks.every_class_is_there(manifest, place.classes)],
     )
 
 

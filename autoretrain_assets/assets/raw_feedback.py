@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import checks, showing
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.feedback import intake
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.resources import HomeResource
 
 
-@dg.asset(partitions_def=DAYS, group_name="feedback", kinds={"polars", "parquet"})
-def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
+@dg.asset(partitions_def=DAYS, group_name="feedback", kinds={"polars", "parquet"}, check_specs=checks.RAW_FEEDBACK)
+def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """What production reported on a day: one row an image, with the model's boxes and the operators' verdicts.
 
     A bad event goes to quarantine with its reason and the rest of the day goes on; a late event re-runs its day.
@@ -46,5 +46,11 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
                 receipt.table.group_by("source", "trigger").len("events").sort("source", "trigger")
             ),
             "some of them": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place),
-        }
+        },
+        check_results=[
+            checks.day_has_events(receipt.table.height),
+            checks.quarantine_share(
+                receipt.accepted, sum(receipt.quarantined.values()), settings.feedback.max_quarantine_share
+            ),
+        ],
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from autoretrain_assets.config.settings import Automation
+from autoretrain_assets.resources import PARTITION
 
 WORK, WHY = "autoretrain/work", "autoretrain/why"
 FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
@@ -23,11 +24,13 @@ def request(
     """A run for this work, or why there is none now.
 
     The fingerprint tells one work from the next of the same partition. Dagster remembers a run key also when
-    its run failed, so each attempt has a key of its own.
+    its run failed, so each attempt has a key of its own. A run of the partition that is in progress is waited
+    for whatever it was asked for: what waits changes under its hands.
     """
     work = f"{job} {partition} {fingerprint}"
-    records = instance.get_run_records(dg.RunsFilter(tags={WORK: work}))
-    running = [record.dagster_run.run_id for record in records if not record.dagster_run.is_finished]
+    of_partition = instance.get_run_records(dg.RunsFilter(job_name=job, tags={PARTITION: partition}))
+    running = [record.dagster_run.run_id for record in of_partition if not record.dagster_run.is_finished]
+    records = [record for record in of_partition if record.dagster_run.tags.get(WORK) == work]
     if running:
         return f"{partition}: run {running[0][:8]} is at it"
     if len(records) >= settings.attempts:

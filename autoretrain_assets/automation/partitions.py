@@ -5,10 +5,13 @@ from datetime import date, timedelta
 
 import dagster as dg
 
-from autoretrain_assets.config.settings import Days
+from autoretrain_assets.config.settings import Days, Settings
 
 DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01")
 """What daily assets are declared with; `bound_to` gives them the days of a home."""
+
+FIRST = dg.AssetKey("raw_feedback")
+"""Where feedback enters: what grows old first when production falls silent."""
 
 VERSIONS = dg.DynamicPartitionsDefinition(name="dataset_version")
 
@@ -19,11 +22,14 @@ def days_of(days: Days) -> dg.DailyPartitionsDefinition:
     return dg.DailyPartitionsDefinition(start_date=days.first.isoformat(), end_date=end, end_offset=1)
 
 
-def bound_to(days: Days, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
-    """`assets` with the home's days in place of DAYS."""
-    own = days_of(days)
+def bound_to(settings: Settings, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """`assets` with the home's days in place of DAYS, its owners, and the day's feedback declared stale in time."""
+    own, owners = days_of(settings.days), settings.automation.owners
+    fresh = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=settings.automation.stale_hours))
 
     def bind(spec: dg.AssetSpec) -> dg.AssetSpec:
+        spec = spec.replace_attributes(owners=owners) if owners else spec
+        spec = spec.replace_attributes(freshness_policy=fresh) if spec.key == FIRST else spec
         return spec.replace_attributes(partitions_def=own) if spec.partitions_def == DAYS else spec
 
     return [asset for asset in dg.map_asset_specs(bind, assets) if isinstance(asset, dg.AssetsDefinition)]

@@ -2,12 +2,14 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
+
+Owner = Annotated[str, Field(pattern=r"^(team:[A-Za-z0-9_-]+|[^@\s]+@[^@\s]+)$")]
 
 
 class Days(Section):
@@ -23,6 +25,9 @@ class Feedback(Section):
     max_image_bytes: int = Field(32_000_000, gt=0, description="Larger image files go to quarantine.")
     max_image_pixels: int = Field(50_000_000, gt=0, description="Images of more pixels go to quarantine.")
     max_event_bytes: int = Field(1_000_000, gt=0, description="Larger event files go to quarantine.")
+    max_quarantine_share: Share = Field(
+        0.1, description="A warning stands at a day of whose new events a larger part was refused."
+    )
     clock_skew_seconds: float = Field(300, ge=0, description="How far in the future a camera's clock may be.")
 
 
@@ -74,6 +79,9 @@ class Labeling(Section):
         2.0, ge=0, description="A box may stick out of its image by so much; it is clipped."
     )
     min_box_px: float = Field(1.0, ge=0, description="A box with a shorter side is rejected.")
+    max_rejected_share: Share = Field(
+        0.2, description="A warning stands at a day of whose answers a larger part was sent back."
+    )
 
 
 class Dataset(Section):
@@ -132,6 +140,9 @@ class Evaluation(Section):
     match_iou: Share = Field(0.5, description="A box that overlaps no object by this much is a false positive.")
     nms_iou: Share = Field(0.7, description="Overlap above which two boxes of a class are one.")
     max_detections: int = Field(300, gt=0, description="At most so many boxes an image.")
+    max_calibration_error: Share = Field(
+        0.2, description="A warning stands at a model whose confidence is further from its precision, on average."
+    )
     latency_images: int = Field(20, ge=1, description="Images, one at a time, whose median time is the latency.")
 
 
@@ -171,6 +182,15 @@ class Automation(Section):
     attempts: int = Field(3, gt=0, description="So often the same work is tried; then it waits for a change …")
     retry_seconds: float = Field(
         120, ge=0, description="… with this pause after the first failure, and twice as long after each further one."
+    )
+    keep_days: int = Field(
+        90, gt=0, description="A run that is older is removed, unless it was the last one of its day or version."
+    )
+    owners: list[Owner] = Field(
+        default=[], description="Who answers for the assets, on their pages: mail addresses, or team:NAME."
+    )
+    stale_hours: float = Field(
+        48, gt=0, description="raw_feedback is shown as stale when nothing was taken in for so long."
     )
     dagster_url: str = Field("http://127.0.0.1:3000", description="Where Dagster's pages are, for links to a run.")
     start_seconds: float = Field(

@@ -1,6 +1,23 @@
 """What is due on a home, and why. The sensors ask and the commands ask; both hear the same."""
 
 from autoretrain_assets.due.days import answers, events, open_tasks
-from autoretrain_assets.due.versions import Retraining, labelled_so_far, last_decision, retraining, waiting
+from autoretrain_assets.due.versions import (
+    Retraining,
+    labelled_so_far,
+    last_decision,
+    learns_from,
+    retraining,
+    waiting,
+)
 
-__all__ = ["Retraining", "answers", "events", "labelled_so_far", "last_decision", "open_tasks", "retraining", "waiting"]
+__all__ = [
+    "Retraining",
+    "answers",
+    "events",
+    "labelled_so_far",
+    "last_decision",
+    "learns_from",
+    "open_tasks",
+    "retraining",
+    "waiting",
+]

@@ -10,6 +10,7 @@ import polars as pl
 
 from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Task, uncollected
 from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
@@ -27,16 +28,16 @@ def events(home: Home, now: datetime) -> dict[date, str]:
         day: [f"{one.path.relative_to(home.inbox)} {one.mark} {one.image_mark}" for one in waiting[day]]
         for day in waiting
     }
-    for day, since in _half_done(home).items():
-        marks.setdefault(day, []).append(since)
-    return {day: fingerprint(marks[day]) for day in sorted(marks)}
+    for day, mark in _half_done(home).items():
+        marks.setdefault(day, []).append(mark)
+    return {day: fingerprint(marks[day]) for day in sorted(marks) if _is_partition(home, day)}
 
 
 def answers(home: Home) -> dict[date, str]:
     """The days with a task that is finished and was not collected, oldest first, each with its fingerprint."""
     finished: dict[date, list[str]] = {}
     for day, tasks in _read_tasks(home).open.items():
-        for task in tasks:
+        for task in tasks if _is_partition(home, day) else ():
             progress = home.labeling.progress(task)
             if progress.finished:
                 finished.setdefault(day, []).append(f"{task.key} {progress.revision}")
@@ -48,20 +49,28 @@ def open_tasks(home: Home) -> int:
     return sum(len(tasks) for tasks in _read_tasks(home).open.values())
 
 
+def _is_partition(home: Home, day: date) -> bool:
+    """An owner may narrow the days of a home: what lies outside is kept and no work."""
+    return home.settings.days.first <= day <= (home.settings.days.last or date.max)
+
+
 def _half_done(home: Home) -> dict[date, str]:
-    """The days whose events were taken in after the rest was made of them last, or with a task not opened yet."""
+    """The days whose events were taken in after the rest was made of them last, or with a task not opened yet.
+
+    Each tells what was taken in, not when: a run that fails again takes the same in anew, and is the same work.
+    """
     taken_in = home.raw_feedback.written()
     rest = [table.written() for table in (home.drift_report, home.mined_samples, home.cvat_tasks)]
-    behind = {day: f"since {at}" for day, at in taken_in.items() if any(made.get(day, 0) < at for made in rest)}
-    return behind | {day: "a task is not opened" for day in _read_tasks(home).opening if day not in behind}
+    behind = [day for day, at in taken_in.items() if any(made.get(day, 0) < at for made in rest)]
+    return {**_read_tasks(home).opening, **{day: sha256_of(home.raw_feedback.path(day)) for day in behind}}
 
 
 @dataclass(frozen=True, slots=True)
 class _Tasks:
-    """The tasks that wait for people, day by day, and the days with one that is only noted."""
+    """The tasks that wait for people, day by day, and the keys of those that are only noted."""
 
     open: Mapping[date, Sequence[Task]]
-    opening: Sequence[date]
+    opening: Mapping[date, str]
 
 
 def _read_tasks(home: Home) -> _Tasks:
@@ -76,4 +85,5 @@ def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
     rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
     parts = uncollected(rows, collected).group_by("day", maintain_order=True)
     open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}
-    return _Tasks(open_tasks, rows.filter(pl.col("state") == "opening")["day"].unique().sort().to_list())
+    opening = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
+    return _Tasks(open_tasks, dict(opening.iter_rows()))

@@ -52,20 +52,21 @@ def waiting(home: Home) -> triggers.Waiting:
 
 
 def labelled_so_far(home: Home) -> str:
-    """Changes when a retraining may be due that was not: a label, an alarm, a version, a decision, a setting."""
-    branches = [str(home.store.resolve(branch)) for branch in (dataset_version.BRANCH, artifacts.BRANCH)]
+    """Changes when a retraining may be due that was not: label, alarm, version, decision, release, setting."""
+    names = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
+    branches = [str(home.store.resolve(branch)) for branch in names]
     settings = home.settings.model_dump_json()
     return fingerprint([home.annotations.stamp(), home.drift_report.stamp(), *branches, settings])
 
 
+def learns_from(home: Home) -> str:
+    """Changes when a retraining has something else to work with; what one that failed has left changes nothing."""
+    return fingerprint([home.annotations.stamp(), home.settings.model_dump_json()])
+
+
 def last_decision(home: Home) -> datetime | None:
     """When a version was last measured and decided on."""
-    decided = (
-        [commit.created_at for commit in home.store.log(artifacts.BRANCH, 1)]
-        if home.store.resolve(artifacts.BRANCH)
-        else []
-    )
-    return decided[0] if decided else None
+    return next((commit.created_at for commit in home.store.log(artifacts.BRANCH, 1)), None)
 
 
 def _in_alarm(home: Home, day: date) -> bool:
@@ -73,10 +74,15 @@ def _in_alarm(home: Home, day: date) -> bool:
 
 
 def _left_undone(home: Home, version: str) -> str | None:
-    """What a run of this version that was cut off left: its decision, or its release where it may be released still."""
+    """What a run of this version that was cut off left: its decision, or its release.
+
+    Production that was moved since the version was measured has overtaken the decision, whoever moved it whereto.
+    """
     if "decision.json" not in artifacts.names(home.store, version):
         return f"{version} has no decision yet"
-    decision = artifacts.read_json(home.store, version, "decision.json")
-    releases = [release.version for release in registry.history(home.store)]
-    released = version in releases or (releases[0] if releases else None) != decision["champion"]
-    return None if decision["outcome"] != PROMOTE or released else f"{version} may be released and is not yet"
+    if artifacts.read_json(home.store, version, "decision.json")["outcome"] != PROMOTE:
+        return None
+    measured = datetime.fromisoformat(artifacts.read_json(home.store, version, "evaluation.json")["measured_at"])
+    releases = registry.history(home.store)
+    overtaken = any(release.version == version or release.at > measured for release in releases)
+    return None if overtaken else f"{version} may be released and is not yet"

@@ -15,14 +15,14 @@ CORNERS = ("x1", "y1", "x2", "y2")
 
 def false_positives(truth: pl.DataFrame, predictions: pl.DataFrame, settings: Evaluation) -> pl.DataFrame:
     """sha256, label, wrong: how many boxes of a class match no object, for images and classes that have one."""
-    flags = _matched(truth, predictions, settings)
+    flags = matched(truth, predictions, settings)
     wrong = flags.filter(~pl.col("is_truth") & ~pl.col("matched"))
     return wrong.group_by("sha256", "label").len("wrong")
 
 
 def found(truth: pl.DataFrame, predictions: pl.DataFrame, settings: Evaluation) -> pl.DataFrame:
     """sha256, objects, found, wrong: one row an image of `truth`."""
-    flags = _matched(truth, predictions, settings)
+    flags = matched(truth, predictions, settings)
     counted = flags.group_by("sha256").agg(
         objects=pl.col("is_truth").sum(),
         found=(pl.col("is_truth") & pl.col("matched")).sum(),
@@ -31,7 +31,7 @@ def found(truth: pl.DataFrame, predictions: pl.DataFrame, settings: Evaluation) 
     return truth.select("sha256").join(counted, on="sha256", how="left", maintain_order="left").fill_null(0)
 
 
-def _matched(truth: pl.DataFrame, predictions: pl.DataFrame, settings: Evaluation) -> pl.DataFrame:
+def matched(truth: pl.DataFrame, predictions: pl.DataFrame, settings: Evaluation) -> pl.DataFrame:
     """Every object and every box that production would show, with whether it has a partner of its class.
 
     Greedy by confidence, one box an object, as COCO matches.

@@ -12,15 +12,17 @@ from pathlib import Path
 
 import polars as pl
 
-from autoretrain_assets import checkpoints
 from autoretrain_assets.commands import make_home
 from autoretrain_assets.home import Home
 from autoretrain_assets.replay import domains
 from autoretrain_assets.replay.operator import OperatorSettings
 from autoretrain_assets.replay.production import report_day
+from autoretrain_assets.replay.scene import CLASSES
 from autoretrain_assets.replay.traffic import schedule
+from autoretrain_assets.yolo.runtime import start
 
 ROOT = Path(__file__).parents[2]
+TINY = ROOT / "autoretrain_assets" / "replay" / "tiny.yaml"
 QUICK = [
     "automation.poll_seconds=1",
     "automation.retry_seconds=0",
@@ -35,15 +37,15 @@ QUICK = [
 """A loop that looks every second, trains for moments, and releases whatever runs."""
 
 
-def founded(root: Path, played: Home, street: Path, settings: list[str]) -> Home:
-    """A home with a model in production, as `autoretrain init` makes it."""
-    for _ in make_home(root, checkpoints.fetch(played, "v0001"), street / "data.yaml", [*QUICK, *settings]):
+def founded(root: Path, street: Path, settings: list[str]) -> Home:
+    """A home with a model in production that never learned anything, as `autoretrain init` makes it."""
+    for _ in make_home(root, _untrained(root.with_suffix(".pt")), street / "data.yaml", [*QUICK, *settings]):
         pass
     return Home.open(root)
 
 
 def report(home: Home, street: Path, domain: str, days: int) -> Path:
-    """Put the last days' events into the inbox; returns the truth about their images."""
+    """Put the last days' events into the inbox; returns where the truth about their images is."""
     [images] = domains.read(street).select([domain], seed=0)
     first = datetime.now(UTC).date() - timedelta(days=days)
     images = schedule(images, first, days, home.settings.scenes.gap_seconds, seed=0)
@@ -52,6 +54,13 @@ def report(home: Home, street: Path, domain: str, days: int) -> Path:
     truth = home.root.parent / f"{home.root.name}-truth.parquet"
     images.write_parquet(truth)
     return truth
+
+
+def _untrained(weights: Path) -> Path:
+    model = start(threads=1).YOLO(str(TINY), task="detect")
+    model.model.names = dict(enumerate(CLASSES))
+    model.save(weights)
+    return weights
 
 
 @contextmanager

@@ -36,8 +36,8 @@ def nights(tmp_path_factory):
         ("drift", ["retrain.min_new_labels=100000", "retrain.min_new_labels_on_drift=5", "drift.min_images=4"]),
     ],
 )
-def test_production_moves_without_a_command(tmp_path, played, daylight, nights, trigger, settings):
-    home = living.founded(tmp_path / "home", played.home, daylight, settings)
+def test_production_moves_without_a_command(tmp_path, daylight, nights, trigger, settings):
+    home = living.founded(tmp_path / "home", daylight, settings)
     truth = living.report(home, nights, "night", days=2)
 
     with living.daemon(home), living.person(home, truth):

@@ -40,22 +40,34 @@ def mend(home: Home, instance: dg.DagsterInstance, now: datetime) -> list[str]:
 
 
 def end_lost_runs(instance: dg.DagsterInstance, home: Path, settings: Automation, now: datetime) -> list[str]:
-    """Mark as failed each run at work that holds no lock; one that never took it gets some time first."""
+    """Mark as failed each run at work that holds no lock.
+
+    One that never took it gets some time to begin, and one that let go of it by itself to tell Dagster of its end.
+    """
     lost = [
-        record
+        record.dagster_run
         for record in instance.get_run_records(dg.RunsFilter(statuses=list(AT_WORK)))
-        if not is_held(alive(home, record.dagster_run.run_id)) and _had_time(record, home, settings, now)
+        if not is_held(alive(home, record.dagster_run.run_id))
+        and _had_time(record, home, settings, now)
+        and _is_at_work(instance, record)
     ]
-    for record in lost:
-        run = record.dagster_run
+    for run in lost:
         instance.report_run_failed(run, "The run's process is gone: it was killed, or the machine went down.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         alive(home, run.run_id).unlink(missing_ok=True)
-    return [record.dagster_run.run_id for record in lost]
+    return [run.run_id for run in lost]
 
 
 def _had_time(record: dg.RunRecord, home: Path, settings: Automation, now: datetime) -> bool:
-    if alive(home, record.dagster_run.run_id).exists():
-        return True
-    since = record.update_timestamp.replace(tzinfo=UTC)
+    lock, since = alive(home, record.dagster_run.run_id), record.update_timestamp
+    if lock.exists():
+        if not lock.read_bytes():
+            return True
+        since = datetime.fromtimestamp(lock.stat().st_mtime, UTC)
     return not since <= now < since + timedelta(seconds=settings.start_seconds)
+
+
+def _is_at_work(instance: dg.DagsterInstance, record: dg.RunRecord) -> bool:
+    """Asked after the lock: the run may have ended well between the look at Dagster and the look at the lock."""
+    run = instance.get_run_by_id(record.dagster_run.run_id)
+    return run is not None and run.status in AT_WORK

@@ -19,6 +19,13 @@ def run_failed(seconds: int) -> dg.SensorDefinition:
         partition = run.tags.get("dagster/partition", "")
         title = f"{run.job_name} {partition} failed".replace("  ", " ")
         link = f"{place.settings.automation.dagster_url.rstrip('/')}/runs/{run.run_id}"
-        alerts.tell(place.alerts, title, f"{context.failure_event.message}\n{link}")
+        alerts.tell(place.alerts, title, f"{_why(context)}\n{link}")
 
     return run_failed
+
+
+def _why(context: dg.RunFailureSensorContext) -> str:
+    """The error of the step that failed, in its own words; what Dagster says where none did."""
+    errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
+    messages = [(error.cause or error).message.strip() for error in errors if error is not None]
+    return "\n".join(messages) or str(context.failure_event.message)

@@ -39,7 +39,7 @@ def retraining_due(seconds: int) -> dg.SensorDefinition:
         coming = due.retraining(place)
         if coming.verdict.trigger is None:
             return tick(context, [], coming.verdict.why, cursor=f"{seen} {coming.verdict.why}")
-        asked = _waits(context.instance, place, coming, now) or _requested(context.instance, place, coming, seen, now)
+        asked = _waits(context.instance, place, coming, now) or _requested(context.instance, place, coming, now)
         return tick(context, [asked], "", partitions=[VERSIONS.build_add_request([coming.version])])
 
     return retraining_due
@@ -57,11 +57,9 @@ def _waits(instance: dg.DagsterInstance, place: Home, coming: due.Retraining, no
     return None
 
 
-def _requested(
-    instance: dg.DagsterInstance, place: Home, coming: due.Retraining, seen: str, now: datetime
-) -> dg.RunRequest | str:
-    verdict = coming.verdict
-    asked = request(instance, "retrain", coming.version, seen, verdict.why, place.settings.automation, now)
+def _requested(instance: dg.DagsterInstance, place: Home, coming: due.Retraining, now: datetime) -> dg.RunRequest | str:
+    verdict, mark = coming.verdict, due.learns_from(place)
+    asked = request(instance, "retrain", coming.version, mark, verdict.why, place.settings.automation, now)
     if isinstance(asked, dg.RunRequest):
         return asked.with_replaced_attrs(tags={**asked.tags, TRIGGER: str(verdict.trigger)})
     return asked

@@ -1,0 +1,68 @@
+"""What Dagster says of a day and of a version, beside what they hold."""
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from autoretrain_assets.assets import checks
+from autoretrain_assets.loop import opened
+from autoretrain_tests.homes import DAY, laid_out, send, take_in
+
+SIDES = pl.DataFrame(
+    {
+        "group": ["a", "a", "b"],
+        "split": ["train", "train", "test"],
+        "boxes": [[{"label": "car"}], [{"label": "bus"}], [{"label": "car"}]],
+    }
+)
+
+
+def evaluated(home):
+    """Every check that a run left, by name."""
+    with opened(home) as loop:
+        records = loop.instance.get_event_records(dg.EventRecordsFilter(dg.DagsterEventType.ASSET_CHECK_EVALUATION))
+        found = [record.event_log_entry.dagster_event.asset_check_evaluation_data for record in records]
+        return {one.check_name: one for one in found}
+
+
+def test_a_day_whose_events_were_mostly_refused_is_warned_of(tmp_path):
+    home = laid_out(tmp_path / "home")
+    send(home, "good")
+    send(home, "bad", predictions=[{"label": "zebra", "confidence": 0.5, "x1": 1, "y1": 1, "x2": 9, "y2": 9}])
+    take_in(home, DAY)
+
+    found = evaluated(home)
+    assert found["day_has_events"].passed
+    assert not found["quarantine_share"].passed
+    assert found["quarantine_share"].severity == dg.AssetCheckSeverity.WARN
+
+
+def test_an_empty_day_is_warned_of(tmp_path):
+    home = laid_out(tmp_path / "home")
+    take_in(home, DAY)
+    assert not evaluated(home)["day_has_events"].passed
+
+
+def test_a_scene_on_both_sides_stops_the_run():
+    torn = SIDES.with_columns(split=pl.Series(["train", "test", "test"]))
+    assert checks.scenes_are_apart(SIDES).passed
+    assert not checks.scenes_are_apart(torn).passed
+    assert next(spec for spec in checks.LABELED_DATASET if spec.name == "scenes_are_apart").blocking
+
+
+def test_a_class_without_objects_is_named():
+    result = checks.every_class_is_there(SIDES, ["car", "bus"])
+    assert not result.passed
+    assert result.metadata["no object of"].value == "bus in test"
+    assert checks.every_class_is_there(SIDES, ["car"]).passed
+
+
+@pytest.mark.parametrize(("error", "passed"), [(None, True), (0.1, True), (0.3, False)])
+def test_calibration_is_a_warning(error, passed):
+    assert checks.confidence_is_calibrated(error, 0.2).passed == passed
+
+
+def test_answers_sent_back_count_against_all():
+    assert checks.answers_sent_back(8, 2, 0.2).passed
+    assert not checks.answers_sent_back(7, 3, 0.2).passed
+    assert checks.answers_sent_back(0, 0, 0.0).passed

@@ -1,0 +1,141 @@
+"""The version that is due: one that was cut off is finished first, and what an owner overtook is left alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from autoretrain_assets import due
+from autoretrain_assets.config import parse_settings
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.schema import DRIFT, conform
+from autoretrain_assets.triggers import Waiting
+from autoretrain_tests.homes import DAY, NEXT, SHA256, commit_version, decide, label, laid_out
+from autoretrain_tests.tables import annotation
+
+
+@pytest.fixture
+def home(tmp_path):
+    return laid_out(tmp_path / "home", "retrain.min_new_labels=3", "retrain.min_new_labels_on_drift=2")
+
+
+@pytest.fixture
+def founded(home, tmp_path):
+    """A home whose first version is in production, and a second one of one more image."""
+    label(home, annotation("a"))
+    commit_version(home, "v0001", tmp_path)
+    decide(home, "v0001", "promote", None)
+    registry.promote(home.store, "v0001", SHA256, "first", "owner")
+    label(home, annotation("b"), day=NEXT)
+    commit_version(home, "v0002", tmp_path)
+    return home
+
+
+def alarmed(home, day=DAY, alarm=True):
+    row = dict.fromkeys(DRIFT) | {"source": "cam", "feature": "brightness", "alarm": alarm}
+    home.drift_report.write(day, conform(pl.DataFrame([row]), DRIFT))
+
+
+def coming(home):
+    found = due.retraining(home)
+    return found.version, found.verdict.trigger
+
+
+def test_without_a_label_the_first_version_waits(home):
+    assert coming(home) == ("v0001", None)
+    assert due.retraining(home).verdict.why == "0 new labelled images: 3 are needed"
+    assert due.last_decision(home) is None
+
+
+def test_labels_count_once_they_are_enough(home):
+    label(home, annotation("a"), annotation("b", seconds=500))
+    assert coming(home) == ("v0001", None)
+    label(home, annotation("a"), annotation("b", seconds=500), annotation("c", seconds=900))
+    assert coming(home) == ("v0001", "labels")
+
+
+def test_in_drift_alarm_fewer_are_enough(home):
+    label(home, annotation("a") | {"captured_at": datetime(2025, 3, 2, 12, tzinfo=UTC)})
+    alarmed(home)
+    assert due.waiting(home) == Waiting(1, 1, [DAY])
+    assert coming(home) == ("v0001", None)
+    row = annotation("b", source="other") | {"captured_at": datetime(2025, 3, 2, 13, tzinfo=UTC)}
+    label(home, row, day=NEXT)
+    assert coming(home) == ("v0001", "drift")
+    alarmed(home, alarm=False)
+    assert coming(home) == ("v0001", None)
+
+
+def test_what_a_version_has_is_not_new(founded):
+    decide(founded, "v0002", "hold", "v0001")
+    assert due.waiting(founded) == Waiting(0, 0, [])
+    assert coming(founded) == ("v0003", None)
+
+
+def test_a_version_without_a_decision_is_finished_first(founded):
+    assert coming(founded) == ("v0002", "unfinished")
+    assert due.retraining(founded).verdict.why == "v0002 has no decision yet"
+
+
+def test_a_promotion_that_was_not_carried_out_is_due(founded):
+    decide(founded, "v0002", "promote", "v0001")
+    assert coming(founded) == ("v0002", "unfinished")
+    registry.promote(founded.store, "v0002", SHA256, "better", "gate", instead_of="v0001")
+    assert coming(founded) == ("v0003", None)
+
+
+def test_a_first_model_that_was_not_released_is_due(home, tmp_path):
+    label(home, annotation("a"))
+    commit_version(home, "v0001", tmp_path)
+    decide(home, "v0001", "promote", None)
+    assert coming(home) == ("v0001", "unfinished")
+
+
+def test_a_promotion_that_production_overtook_by_hand_is_not_due(founded):
+    decide(founded, "v0002", "promote", "v0001")
+    registry.promote(founded.store, "by-hand", SHA256, "I know better", "owner")
+    assert coming(founded) == ("v0003", None)
+
+
+def test_a_promotion_that_was_rolled_back_is_not_due(founded):
+    decide(founded, "v0002", "promote", "v0001")
+    registry.promote(founded.store, "v0002", SHA256, "better", "gate", instead_of="v0001")
+    registry.promote(founded.store, "v0001", SHA256, "it blinks", "owner")
+    assert coming(founded) == ("v0003", None)
+
+
+def test_the_last_decision_is_when_it_was_made(founded):
+    decide(founded, "v0002", "hold", "v0001")
+    assert timedelta(seconds=-2) < datetime.now(UTC) - due.last_decision(founded) < timedelta(minutes=1)
+
+
+def relabelled(home, _tmp_path):
+    label(home, annotation("c"), day=DAY)
+
+
+def another_version(home, tmp_path):
+    label_stamp = home.annotations.stamp()
+    commit_version(home, "v0003", tmp_path)
+    assert home.annotations.stamp() == label_stamp
+
+
+def decided(home, _tmp_path):
+    decide(home, "v0002", "hold", "v0001")
+
+
+def moved_by_hand(home, _tmp_path):
+    registry.promote(home.store, "by-hand", SHA256, "I know better", "owner")
+
+
+@pytest.mark.parametrize("change", [relabelled, lambda home, _: alarmed(home), another_version, decided, moved_by_hand])
+def test_whatever_may_make_a_retraining_due_is_seen(founded, tmp_path, change):
+    before = due.labelled_so_far(founded)
+    assert due.labelled_so_far(founded) == before
+    change(founded, tmp_path)
+    assert due.labelled_so_far(founded) != before
+
+
+def test_a_changed_setting_is_seen(home):
+    settings = parse_settings("dataset: {classes: [car, bus, person]}\nretrain: {min_new_labels: 1}\n")
+    assert due.labelled_so_far(Home(home.root, settings)) != due.labelled_so_far(home)

@@ -1,5 +1,6 @@
 """The commands that a person types; no logic of its own."""
 
+import errno
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,6 +175,11 @@ def main() -> None:
     except AutoretrainError as error:
         sys.stderr.write(f"autoretrain: {error}\n")
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        sys.stderr.write("autoretrain: the disk is full: make room and run the same command again; nothing is lost.\n")
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

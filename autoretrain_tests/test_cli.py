@@ -1,5 +1,7 @@
 """The command line: an error that a person can mend is one sentence and a code, and never a traceback."""
 
+import errno
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,7 +13,16 @@ from autoretrain_assets.cli import main
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.founding import lay_out
 
-COMMANDS = [["init"], ["run"], ["promote"], ["rollback"], ["replay"], ["label", "done"], ["label", "list"]]
+COMMANDS = [
+    ["init"],
+    ["run"],
+    ["backfill"],
+    ["promote"],
+    ["rollback"],
+    ["replay"],
+    ["label", "done"],
+    ["label", "list"],
+]
 
 
 @dataclass(frozen=True)
@@ -139,3 +150,13 @@ def test_an_init_that_is_refused_leaves_no_home(autoretrain, data, tmp_path):
     is_one_sentence(autoretrain(*init, data, "--set", "training.epochs=["), "--set training.epochs=[", "YAML")
     is_one_sentence(autoretrain(*init, data, "--set", "training.epoch=1"), "training.epoch: ", "epochs")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
+    def full(root):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("autoretrain_assets.commands.run_due", full)
+    answer = autoretrain("run", "--home", home)
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert "the disk is full" in answer.err

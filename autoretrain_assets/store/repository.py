@@ -65,9 +65,11 @@ def _make(path: Path) -> None:
         # The other writer who was quicker made the very same thing.
         if not (path / "HEAD").is_file():
             build.rename(path)
-    except OSError:
-        if not (path / "HEAD").is_file():
+    except OSError as error:
+        if path.exists() and not (path / "HEAD").is_file():
             raise StoreError(f"{path} holds other things: name a folder that is empty or absent.") from None
+        if not path.exists():
+            raise StoreError(f"The version store {path} cannot be made: {error.strerror}.") from None
     finally:
         shutil.rmtree(build, ignore_errors=True)
 

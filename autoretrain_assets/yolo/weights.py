@@ -38,6 +38,8 @@ def publish(checkpoint: Path, target: Path) -> None:
     content = torch_load(checkpoint, map_location="cpu", weights_only=False)
     arguments = {key: value for key, value in content["train_args"].items() if key not in PRIVATE_ARGUMENTS}
     content["model"].args = dict(arguments)
+    content["model"].pt_path = ""  # where it was loaded from; whoever loads it next sets it anew
+    content["model"].yaml["yaml_file"] = Path(str(content["model"].yaml.get("yaml_file", ""))).name
     kept = {key: content[key] for key in ("epoch", "model", "version", "license", "docs") if key in content}
     buffer = io.BytesIO()  # a file's own name would stand in the archive, and equal weights have equal bytes
     torch.save({**kept, "ema": None, "optimizer": None, "updates": None, "train_args": arguments}, buffer)

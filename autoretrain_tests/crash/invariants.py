@@ -75,6 +75,8 @@ def _versions(home: Home) -> list[str]:
 
 def _release(home: Home) -> list[str]:
     releases = registry.history(home.store)
+    if not releases:
+        return []
     versions = [release.version for release in releases]
     found = ["a release is logged twice in a row"] if any(a == b for a, b in pairwise(versions)) else []
     shown = json.loads((home.production / "model.json").read_text())["version"]

@@ -14,15 +14,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import dagster as dg
 import psutil
 
 from autoretrain_assets.home import Home
-from autoretrain_assets.loop import opened
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
 from autoretrain_tests.crash.invariants import violations
-from autoretrain_tests.crash.story import is_settled
+from autoretrain_tests.crash.story import is_at_rest
 from autoretrain_tests.loop import living
 
 PATIENCE = 300
@@ -68,7 +66,7 @@ def torment(home: Home, truth: Path, kills: int, seed: int) -> Tally:
             if daemon.poll() is not None:
                 daemon = stack.enter_context(living.daemon(home))
         _arrive(events, len(events), later, home.inbox)
-        living.wait_until(lambda: _is_at_rest(home), PATIENCE, home.root.parent / f"{home.root.name}-daemon.log")
+        living.wait_until(lambda: is_at_rest(home), PATIENCE, home.root.parent / f"{home.root.name}-daemon.log")
     tally.violations = [*violations(home, sent), *_orphans(home)]
     tally.versions = len(home.store.tags())
     tally.seconds = time.monotonic() - began
@@ -97,14 +95,6 @@ def _kill_one(daemon: int, chance: random.Random) -> str:
         psutil.wait_procs([victim], timeout=10)
         return "daemon"
     return next((kind for mark, kind in KINDS.items() if mark in words), "helper of Dagster's")
-
-
-def _is_at_rest(home: Home) -> bool:
-    if not is_settled(home):
-        return False
-    with opened(home) as loop:
-        busy = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-        return not loop.instance.get_runs(dg.RunsFilter(statuses=busy), limit=1)
 
 
 def _orphans(home: Home) -> list[str]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 
 from autoretrain_assets import due
 from autoretrain_assets.commands import run_due
 from autoretrain_assets.home import Home
+from autoretrain_assets.loop import opened
 from autoretrain_assets.replay.annotator import CAREFUL
 from autoretrain_assets.replay.labelling import answer_tasks
 from autoretrain_tests.loop.living import ROOT
@@ -78,6 +80,15 @@ def is_settled(home: Home) -> bool:
     return (
         not due.events(home, datetime.now(UTC)) and not due.answers(home) and not due.retraining(home).verdict.trigger
     )
+
+
+def is_at_rest(home: Home) -> bool:
+    """Whether nothing is due and nothing runs."""
+    if not is_settled(home):
+        return False
+    busy = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    with opened(home) as loop:
+        return not loop.instance.get_runs(dg.RunsFilter(statuses=busy), limit=1)
 
 
 def label(home: Home, truth: Path) -> None:

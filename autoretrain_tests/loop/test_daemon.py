@@ -7,6 +7,8 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
+from autoretrain_tests.crash.invariants import violations
+from autoretrain_tests.crash.story import is_at_rest
 from autoretrain_tests.loop import living
 
 pytestmark = pytest.mark.slow
@@ -48,3 +50,17 @@ def test_production_moves_without_a_command(tmp_path, daylight, nights, trigger,
         assert run.tags["autoretrain/trigger"] == trigger
         assert "new labelled images" in run.tags["autoretrain/why"]
     assert not any(home.inbox.glob("**/*.json"))
+
+
+def test_two_daemons_on_one_home_do_nothing_twice(tmp_path, daylight, nights):
+    home = living.founded(
+        tmp_path / "home", daylight, ["retrain.min_new_labels=5", "retrain.min_new_labels_on_drift=5"]
+    )
+    truth = living.report(home, nights, "night", days=2)
+    sent = [path.stem for path in home.inbox.rglob("*.json")]
+
+    with living.daemon(home), living.daemon(home), living.person(home, truth):
+        living.wait_until(lambda: registry.current(home.store).version != "v0001", 240, tmp_path / "home-daemon.log")
+        living.wait_until(lambda: is_at_rest(home), 240, tmp_path / "home-daemon.log")
+
+    assert violations(home, sent) == []

@@ -1,7 +1,9 @@
 """A training in its child: what it refuses, what it reports, that it repeats, and that it dies with its parent."""
 
+import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,6 +58,23 @@ def test_the_same_seed_gives_the_same_weights(job):
     assert (run(left), run(right)) == (0, 0)
     assert finetune.finish(left)["weights_sha256"] == finetune.finish(right)["weights_sha256"]
     assert str(left).encode() not in (left / "weights.pt").read_bytes()
+
+
+def test_weights_do_not_tell_where_they_were_made_from(job, tmp_path):
+    first = job("first")
+    assert run(first) == 0
+    parents = [tmp_path / name / "weights.pt" for name in ("here", "there")]
+    children = [job("left"), job("right")]
+    for parent, child in zip(parents, children, strict=True):
+        parent.parent.mkdir()
+        shutil.copyfile(first / "weights.pt", parent)
+        written = json.loads((child / finetune.JOB).read_text())
+        (child / finetune.JOB).write_text(json.dumps(written | {"weights": str(parent), "weights_sha256": None}))
+        assert run(child) == 0
+
+    shas = {finetune.finish(child)["weights_sha256"] for child in children}
+    assert len(shas) == 1
+    assert str(TINY.parent).encode() not in (children[0] / "weights.pt").read_bytes()
 
 
 def test_an_image_that_training_does_not_see_is_an_error(job):

@@ -25,7 +25,8 @@ from autoretrain_tests.loop import living
 
 PATIENCE = 300
 """Seconds that a home may need to come to rest after the last kill."""
-KINDS = {"training.worker": "training", "api grpc": "code server", "execute_run": "run worker"}
+KINDS = {"training.worker": "training", "api grpc": "code server", "spawn_main": "run worker"}
+HALF = 0.5
 WAVES = 4
 """The events come in so many parts, spread over the kills."""
 
@@ -61,7 +62,6 @@ def torment(home: Home, truth: Path, kills: int, seed: int) -> Tally:
         for number in range(kills):
             if number % max(1, kills // WAVES) == 0:
                 _arrive(events, len(sent) // WAVES + 1, later, home.inbox)
-            time.sleep(chance.uniform(0.2, 6.0))
             tally.killed[_kill_one(daemon.pid, chance)] += 1
             if daemon.poll() is not None:
                 daemon = stack.enter_context(living.daemon(home))
@@ -83,17 +83,41 @@ def _arrive(events: list[Path], count: int, later: Path, inbox: Path) -> None:
 
 
 def _kill_one(daemon: int, chance: random.Random) -> str:
-    """SIGKILL the daemon or one of the processes below it; answers what it was."""
+    """SIGKILL one process of the home at a random moment, in half of the cases one that works; answers what it was."""
+    until = time.monotonic() + chance.uniform(0.2, 6.0)
+    wanted = chance.random() < HALF
+    while time.monotonic() < until and not (wanted and _working(daemon)):
+        time.sleep(0.05)
+    if wanted:
+        time.sleep(chance.uniform(0.0, 2.0))
     try:
-        below = psutil.Process(daemon).children(recursive=True)
-        victim = chance.choice([psutil.Process(daemon), *below])
-        words = " ".join(victim.cmdline())
+        victim = chance.choice((wanted and _working(daemon)) or _all(daemon))
+        kind = _kind(victim, daemon)
         os.kill(victim.pid, signal.SIGKILL)
     except (psutil.Error, ProcessLookupError):
         return "process that had just ended"
     if victim.pid == daemon:
         psutil.wait_procs([victim], timeout=10)
+    return kind
+
+
+def _all(daemon: int) -> list[psutil.Process]:
+    process = psutil.Process(daemon)
+    return [process, *process.children(recursive=True)]
+
+
+def _working(daemon: int) -> list[psutil.Process]:
+    """The workers of runs, and their trainings."""
+    try:
+        return [process for process in _all(daemon) if _kind(process, daemon) in {"training", "run worker"}]
+    except psutil.Error:
+        return []
+
+
+def _kind(process: psutil.Process, daemon: int) -> str:
+    if process.pid == daemon:
         return "daemon"
+    words = " ".join(process.cmdline())
     return next((kind for mark, kind in KINDS.items() if mark in words), "helper of Dagster's")
 
 

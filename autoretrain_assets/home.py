@@ -15,7 +15,7 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.tables import Table
 
-SETTINGS = "autoretrain.yaml"
+SETTINGS, ALERTS = "autoretrain.yaml", "alerts.log"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Home:
     @property
     def alerts(self) -> Path:
         """What the owner was told of."""
-        return self.root / "alerts.log"
+        return self.root / ALERTS
 
     @property
     def dagster(self) -> Path:

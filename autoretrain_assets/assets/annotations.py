@@ -30,7 +30,7 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
     """
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
-    rows, rejected, unfinished = place.annotations.read(day), dict[str, str](), 0
+    rows, rejected, fine, unfinished = place.annotations.read(day), dict[str, str](), 0, 0
     for row in uncollected(tasks, rows).iter_rows(named=True):
         task = Task.of(row)
         if not place.labeling.progress(task).finished:
@@ -39,12 +39,13 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
         asked = samples.filter(pl.col("sha256").is_in(row["images"]))
         verdict = review(place.labeling.collect(task), asked, place.classes, place.settings.labeling)
         rejected |= verdict.rejected
+        fine += verdict.accepted.height
         if verdict.passed:
             rows = pl.concat([rows, _rows(verdict, asked, task.key)])
         else:
             place.labeling.reopen(task, verdict.rejected)
     place.annotations.write(day, rows)
-    sent_back = checks.answers_sent_back(rows.height, len(rejected), place.settings.labeling.max_rejected_share)
+    sent_back = checks.answers_sent_back(fine, len(rejected), place.settings.labeling.max_rejected_share)
     return dg.MaterializeResult(metadata=_metadata(place, rows, rejected, unfinished), check_results=[sent_back])
 
 

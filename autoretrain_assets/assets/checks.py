@@ -16,9 +16,7 @@ else:
 Facts = Mapping[str, str | float]
 
 RAW_FEEDBACK = [
-    dg.AssetCheckSpec(
-        "day_has_events", asset="raw_feedback", description="A camera that says nothing may be a dead one."
-    ),
+    dg.AssetCheckSpec("day_has_events", asset="raw_feedback", description="The day has any event at all."),
     dg.AssetCheckSpec(
         "quarantine_share", asset="raw_feedback", description="Few of the day's new events were refused."
     ),
@@ -62,7 +60,7 @@ def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckR
 
 
 def answers_sent_back(accepted: int, rejected: int, most: float) -> dg.AssetCheckResult:
-    """Of the answers that this run reviewed or the day has, how many were not good enough."""
+    """Of the answers that this run reviewed, how many were not good enough."""
     share = rejected / max(1, accepted + rejected)
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "sent back": rejected}
     return _warning("answers_sent_back", "annotations", share <= most, facts)

@@ -184,7 +184,7 @@ class Automation(Section):
         120, ge=0, description="… with this pause after the first failure, and twice as long after each further one."
     )
     keep_days: int = Field(
-        90, gt=0, description="A run that is older is removed, unless it was the last one of its day or version."
+        90, gt=0, description="A run that is older is removed, once newer runs made all anew that it had made."
     )
     owners: list[Owner] = Field(
         default=[], description="Who answers for the assets, on their pages: mail addresses, or team:NAME."

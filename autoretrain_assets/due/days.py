@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
@@ -38,15 +39,23 @@ def answers(home: Home) -> dict[date, str]:
     finished: dict[date, list[str]] = {}
     for day, tasks in _read_tasks(home).open.items():
         for task in tasks if _is_partition(home, day) else ():
-            progress = home.labeling.progress(task)
-            if progress.finished:
-                finished.setdefault(day, []).append(f"{task.key} {progress.revision}")
+            if (state := _finished(home, task)) is not None:
+                finished.setdefault(day, []).append(f"{task.key} {state}")
     return {day: fingerprint(tasks) for day, tasks in sorted(finished.items())}
 
 
 def open_tasks(home: Home) -> int:
     """How many tasks wait for people."""
     return sum(len(tasks) for tasks in _read_tasks(home).open.values())
+
+
+def _finished(home: Home, task: Task) -> str | None:
+    """What a finished task is at; one that cannot be asked about is due too: its day's run fails and says why."""
+    try:
+        progress = home.labeling.progress(task)
+    except LabelingError as error:
+        return f"cannot be asked about: {error}"
+    return progress.revision if progress.finished else None
 
 
 def _is_partition(home: Home, day: date) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -37,17 +38,23 @@ def came_to(home: Home) -> dict[str, Any]:
         if (known := dataset_version.read(home.store, name))
     }
     releases = [release.version for release in registry.history(home.store)]
-    return {"tables": _without_place(rows, home), "versions": versions, "releases": releases}
+    refused = sorted(_refused(home))
+    return {"tables": _without_place(rows, home), "versions": versions, "releases": releases, "refused": refused}
 
 
 def _events(home: Home, sent: set[str]) -> list[str]:
     accepted = Counter(home.raw_feedback.scan().select("event_id").collect()["event_id"])
-    refused = Counter(json.loads(path.read_text())["file"] for path in home.quarantine.rglob("reason.json"))
+    refused = Counter(_refused(home))
     twice = [event for event, count in (accepted + refused).items() if count > 1]
     waiting = [path.name for path in home.inbox.rglob("*") if path.is_file() and not path.name.startswith(".")]
     found = [f"event {event} is there more than once" for event in twice]
-    found += [f"event {event} is lost" for event in sent - accepted.keys()]
+    found += [f"event {event} is lost" for event in sent - accepted.keys() - refused.keys()]
     return found + [f"{name} was left in the inbox" for name in waiting if name.endswith(".json")]
+
+
+def _refused(home: Home) -> list[str]:
+    """The names of the files in quarantine, which are their events' ids here."""
+    return [Path(json.loads(path.read_text())["file"]).stem for path in home.quarantine.rglob("reason.json")]
 
 
 def _tasks(home: Home) -> list[str]:

@@ -59,10 +59,11 @@ def torment(home: Home, truth: Path, kills: int, seed: int) -> Tally:
     sent = [path.stem for path in events]
     with living.person(home, truth), ExitStack() as stack:
         daemon = stack.enter_context(living.daemon(home))
-        for number in range(kills):
-            if number % max(1, kills // WAVES) == 0:
+        while (number := tally.killed.total()) < kills:
+            if len(events) > len(sent) - (number * WAVES // kills + 1) * (len(sent) // WAVES + 1):
                 _arrive(events, len(sent) // WAVES + 1, later, home.inbox)
-            tally.killed[_kill_one(daemon.pid, chance)] += 1
+            if kind := _kill_one(daemon.pid, chance):
+                tally.killed[kind] += 1
             if daemon.poll() is not None:
                 daemon = stack.enter_context(living.daemon(home))
         _arrive(events, len(events), later, home.inbox)
@@ -82,8 +83,11 @@ def _arrive(events: list[Path], count: int, later: Path, inbox: Path) -> None:
             path.rename(target.with_suffix(path.suffix))
 
 
-def _kill_one(daemon: int, chance: random.Random) -> str:
-    """SIGKILL one process of the home at a random moment, in half of the cases one that works; answers what it was."""
+def _kill_one(daemon: int, chance: random.Random) -> str | None:
+    """SIGKILL one process of the home at a random moment, in half of the cases one that works; answers what it was.
+
+    None where it had just ended by itself.
+    """
     until = time.monotonic() + chance.uniform(0.2, 6.0)
     wanted = chance.random() < HALF
     while time.monotonic() < until and not (wanted and _working(daemon)):
@@ -95,7 +99,7 @@ def _kill_one(daemon: int, chance: random.Random) -> str:
         kind = _kind(victim, daemon)
         os.kill(victim.pid, signal.SIGKILL)
     except (psutil.Error, ProcessLookupError):
-        return "process that had just ended"
+        return None
     if victim.pid == daemon:
         psutil.wait_procs([victim], timeout=10)
     return kind

@@ -5,6 +5,7 @@ import os
 import runpy
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +32,11 @@ PASSES = 6
 
 @dataclass(frozen=True)
 class Story:
-    """A home before a pass, where the images' truth is, and the pass: `autoretrain run` on a copy of it."""
+    """A home before a pass, where the images' truth is, and the ids of the events that it was sent."""
 
     start: Path
     truth: Path
+    sent: Sequence[str]
 
     def copy(self, target: Path) -> Home:
         """The same home elsewhere, as it was before the pass."""

@@ -172,11 +172,17 @@ def test_one_finished_task_of_a_day_is_due_although_another_is_open(home):
     assert due.open_tasks(home) == 2
 
 
-def test_a_task_whose_folder_is_gone_is_an_error_that_names_it(home):
+def test_a_task_whose_folder_is_gone_fails_the_run_of_its_own_day_and_no_other(home):
     send(home, "one")
-    take_in(home, DAY)
-    [(key, _, _)] = tasks(home)
+    send(home, "other", day=NEXT)
+    take_in(home, DAY, NEXT)
+    [(key, _, _)], [(other, _, images)] = tasks(home), tasks(home, NEXT)
     (home.root / "tasks" / key).rename(home.root / "elsewhere")
+    answer(home, other, images)
 
-    with pytest.raises(LabelingError, match=key):
-        due.answers(home)
+    assert list(due.answers(home)) == [DAY, NEXT]
+    with opened(home) as loop:
+        loop.labels(NEXT)
+        with pytest.raises(LabelingError, match=key):
+            loop.labels(DAY)
+    assert list(due.answers(home)) == [DAY]

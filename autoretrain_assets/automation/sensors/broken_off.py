@@ -50,6 +50,7 @@ def end_lost_runs(instance: dg.DagsterInstance, home: Path, settings: Automation
         if not is_held(alive(home, record.dagster_run.run_id))
         and _had_time(record, home, settings, now)
         and _is_at_work(instance, record)
+        and not is_held(alive(home, record.dagster_run.run_id))  # it may have begun between these looks
     ]
     for run in lost:
         instance.report_run_failed(run, "The run's process is gone: it was killed, or the machine went down.")

@@ -1,8 +1,13 @@
 """Failed runs: one clear message each, in the home's log and wherever the owner wants it."""
 
+from pathlib import Path
+
 import dagster as dg
 
 from autoretrain_assets import alerts
+from autoretrain_assets.config.settings import Automation
+from autoretrain_assets.errors import SettingsError
+from autoretrain_assets.home import ALERTS
 from autoretrain_assets.resources import HomeResource
 
 
@@ -15,13 +20,20 @@ def run_failed(seconds: int) -> dg.SensorDefinition:
         description="Tells of each failed run: in alerts.log, and at the addresses of AUTORETRAIN_ALERTS.",
     )
     def run_failed(context: dg.RunFailureSensorContext, home: HomeResource) -> None:
-        place, run = home.open(), context.dagster_run
+        root, run = Path(home.root), context.dagster_run
         partition = run.tags.get("dagster/partition", "")
         title = f"{run.job_name} {partition} failed".replace("  ", " ")
-        link = f"{place.settings.automation.dagster_url.rstrip('/')}/runs/{run.run_id}"
-        alerts.tell(place.alerts, title, f"{_why(context)}\n{link}")
+        alerts.tell(root / ALERTS, title, f"{_why(context)}\n{_pages(home)}/runs/{run.run_id}")
 
     return run_failed
+
+
+def _pages(home: HomeResource) -> str:
+    """Where Dagster's pages are; broken settings, which may be why the run failed, must not silence it."""
+    try:
+        return home.open().settings.automation.dagster_url.rstrip("/")
+    except SettingsError:
+        return Automation().dagster_url
 
 
 def _why(context: dg.RunFailureSensorContext) -> str:

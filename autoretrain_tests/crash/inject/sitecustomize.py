@@ -61,11 +61,19 @@ def name_of(event, arguments):
     return f"{kind} {short}"
 
 
+EACH = ("git ", "rename tables/", "rename tasks/")
+"""Of these each occurrence in a process is a point of its own: between two of them lies a promise."""
+seen = {}
+
+
 def hook(event, arguments):
     """See `name_of`; nothing else may happen here, for it runs before every open."""
     name = name_of(event, arguments)
     if name is None:
         return
+    if name.startswith(EACH):
+        seen[name] = seen.get(name, 0) + 1
+        name = f"{name} #{seen[name]}"
     if LOG:
         handle = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(handle, (name + "\n").encode())

@@ -31,6 +31,7 @@ def came_to(home: Home) -> dict[str, Any]:
         f"{table.folder.name} {day}": table.read(day).drop(NOT_THE_SAME_TWICE, strict=False).to_dicts()
         for table in tables
         for day in table.days()
+        if not table.read(day).is_empty()  # a day of which nothing was accepted may have been written or not
     }
     versions = {
         name: [known.manifest_hash, *_made(home, name)]

@@ -1,4 +1,4 @@
-"""Killed before every write of the loop, then run again: nothing lost, nothing twice, the same end."""
+"""Killed before each kind of write of the loop, then run again: nothing lost, nothing twice, the same end."""
 
 import json
 import shutil

@@ -61,7 +61,7 @@ def name_of(event, arguments):
     return f"{kind} {short}"
 
 
-EACH = ("git ", "rename tables/", "rename tasks/")
+EACH = ("rename tables/", "rename tasks/")
 """Of these each occurrence in a process is a point of its own: between two of them lies a promise."""
 seen = {}
 

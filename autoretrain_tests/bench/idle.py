@@ -45,7 +45,7 @@ def run(inputs: Inputs) -> None:
 
 def _ticks(name: str, instance: dg.DagsterInstance, definitions: dg.Definitions, home: Home, count: int) -> list[float]:
     """Seconds of each tick, with the cursor of the one before, as the daemon does it."""
-    sensor, cursor, seconds = definitions.get_sensor_def(name), None, []
+    sensor, cursor, seconds = definitions.resolve_sensor_def(name), None, []
     for _ in range(count):
         began = time.perf_counter()
         with dg.build_sensor_context(

@@ -7,15 +7,7 @@ import threading
 import pytest
 
 from autoretrain_assets.locks import held, is_held
-
-HOLD = """
-import sys, time
-from pathlib import Path
-from autoretrain_assets.locks import held
-with held(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(600)
-"""
+from autoretrain_tests.holding import HOLD
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Ask Dagster for work once, again when it failed, and not for ever."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
@@ -39,6 +39,13 @@ def request(
         return f"{partition}: {_last(records)}; tried again at {ready:%H:%M:%S} UTC"
     tags = {WORK: work, WHY: why} | ({"autoretrain/attempt": str(len(records) + 1)} if records else {})
     return dg.RunRequest(run_key=f"{work} #{len(records) + 1}", job_name=job, partition_key=partition, tags=tags)
+
+
+def request_days(
+    instance: dg.DagsterInstance, job: str, marks: Mapping[date, str], why: str, settings: Automation, now: datetime
+) -> list[dg.RunRequest | str]:
+    """`request` for each day, whose fingerprint `marks` holds."""
+    return [request(instance, job, day.isoformat(), mark, why, settings, now) for day, mark in marks.items()]
 
 
 def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime) -> datetime:

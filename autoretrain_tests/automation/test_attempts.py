@@ -13,12 +13,6 @@ SETTINGS = Automation(attempts=3, retry_seconds=120)
 STATUS = dg.DagsterRunStatus
 
 
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
-
-
 def asked(instance, mark="aaaa", seconds=0.0, job="feedback", partition="2025-03-02"):
     """What is answered so many seconds from now."""
     now = datetime.now(UTC) + timedelta(seconds=seconds)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from autoretrain_assets import due
-from autoretrain_assets.automation.attempts import request
+from autoretrain_assets.automation.attempts import request_days
 from autoretrain_assets.automation.jobs import LABELS
 from autoretrain_assets.automation.sensors.tick import tick
 from autoretrain_assets.resources import HomeResource
@@ -22,12 +22,9 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
     )
     def answers_finished(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
         place, now = home.open(), datetime.now(UTC)
-        asked = [
-            request(
-                context.instance, "labels", day.isoformat(), mark, "a task is finished", place.settings.automation, now
-            )
-            for day, mark in due.answers(place).items()
-        ]
+        asked = request_days(
+            context.instance, "labels", due.answers(place), "a task is finished", place.settings.automation, now
+        )
         return tick(context, asked, f"{due.open_tasks(place)} tasks are open, none of them is finished")
 
     return answers_finished

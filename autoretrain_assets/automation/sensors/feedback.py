@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from autoretrain_assets import due
-from autoretrain_assets.automation.attempts import request
+from autoretrain_assets.automation.attempts import request_days
 from autoretrain_assets.automation.jobs import FEEDBACK
 from autoretrain_assets.automation.sensors.tick import tick
 from autoretrain_assets.resources import HomeResource
@@ -22,12 +22,9 @@ def feedback_arrived(seconds: int) -> dg.SensorDefinition:
     )
     def feedback_arrived(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
         place, now = home.open(), datetime.now(UTC)
-        asked = [
-            request(
-                context.instance, "feedback", day.isoformat(), mark, "events arrived", place.settings.automation, now
-            )
-            for day, mark in due.events(place, now).items()
-        ]
+        asked = request_days(
+            context.instance, "feedback", due.events(place, now), "events arrived", place.settings.automation, now
+        )
         return tick(context, asked, "no event waits in the inbox")
 
     return feedback_arrived

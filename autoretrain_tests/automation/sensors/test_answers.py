@@ -15,12 +15,6 @@ def home(tmp_path):
     return home
 
 
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
-
-
 def test_an_open_task_is_told_of_and_starts_nothing(home, instance):
     looked = ticked(home, instance, "answers_finished")
     assert looked.run_requests == []

@@ -14,28 +14,15 @@ from autoretrain_assets.automation.sensors.broken_off import end_lost_runs
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import alive
+from autoretrain_tests.holding import HOLD
 from autoretrain_tests.homes import DAY, SHA256, decide, laid_out, send, ticked
 
 STATUS = dg.DagsterRunStatus
-HOLD = """
-import sys, time
-from pathlib import Path
-from autoretrain_assets.locks import held
-with held(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(600)
-"""
 
 
 @pytest.fixture
 def home(tmp_path):
     return laid_out(tmp_path / "home", "automation.retry_seconds=0")
-
-
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
 
 
 @pytest.fixture

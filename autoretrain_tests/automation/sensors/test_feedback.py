@@ -17,12 +17,6 @@ def home(tmp_path):
     return laid_out(tmp_path / "home", "automation.retry_seconds=0")
 
 
-@pytest.fixture
-def instance():
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield instance
-
-
 def look(home, instance):
     return ticked(home, instance, "feedback_arrived")
 

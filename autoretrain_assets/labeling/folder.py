@@ -1,11 +1,9 @@
 """Labelling without a server: a task is a folder that any tool which reads CVAT's XML can finish."""
 
-import fcntl
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from autoretrain_assets.labeling import cvat_xml, folder_answers, task_files
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
+from autoretrain_assets.locks import held
 
 ANNOTATIONS = "annotations.xml"
 DONE = "DONE"
@@ -42,7 +41,7 @@ class FolderBackend:
         """
         folder = self._folder(batch.key)
         self.root.mkdir(parents=True, exist_ok=True)
-        with _locked(self.root / ".lock"):
+        with held(self.root / ".lock"):
             # Under the lock no writer lives, so what lies here is what a killed one left.
             building = self.root / f".{batch.key}.tmp"
             if building.exists():
@@ -142,14 +141,6 @@ def _check(batch: Batch) -> None:
     missing = [image.path for image in batch.images if not image.path.is_file()]
     if missing:
         raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time; the system lets go of the lock when its holder dies."""
-    with path.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _write(batch: Batch, folder: Path) -> None:

@@ -4,13 +4,14 @@ Its switches are read when it is first imported, so everything here happens befo
 writes a settings file at its first import, which two processes at once can tear: a lock orders them.
 """
 
-import fcntl
 import os
 import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from autoretrain_assets.locks import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ def start(threads: int = 0) -> Any:
         YOLO_VERBOSE="false",
         ULTRALYTICS_SAFE_LOAD="1",
     )
-    with _locked(folder / "start.lock"):
+    with held(folder / "start.lock"):
         _place_fonts(folder / "Ultralytics")
         with _pillow_as_it_is():
             import ultralytics
@@ -102,10 +103,3 @@ def _place_fonts(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in FONTS:
         shutil.copyfile(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", folder / name)
-
-
-@contextmanager
-def _locked(path: Path) -> "Iterator[None]":
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

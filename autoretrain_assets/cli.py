@@ -100,6 +100,22 @@ def rollback(
     typer.echo(roll_back(home, version, because, by))
 
 
+@app.command()
+def abandon(
+    version: Annotated[str, typer.Argument(help="The version that cannot be trained or measured.")],
+    home: HomeOption,
+    because: Because,
+    by: By = "owner",
+) -> None:
+    """Give a version up that fails again and again, so that the next one is made; its labels stay.
+
+    Example: autoretrain abandon v0004 --home street --because "its boxes were NaN; corrected in v0005"
+    """
+    from autoretrain_assets.commands import abandon as give_up
+
+    typer.echo(give_up(home, version, because, by))
+
+
 @label.command("list")
 def label_list(home: HomeOption) -> None:
     """The tasks, and which are finished."""

@@ -13,8 +13,10 @@ from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.folder import FolderBackend
-from autoretrain_assets.loop import Loop, opened
-from autoretrain_assets.release import registry
+from autoretrain_assets.locks import is_held
+from autoretrain_assets.loop import opened
+from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.resources import turn
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
 
@@ -58,7 +60,7 @@ def run_due(root: Path) -> Iterator[str]:
             return
         yield f"retraining {coming.version}: {coming.verdict.why}"
         loop.retrain(coming.version, coming.verdict)
-        yield outcome(loop, coming.version)
+        yield decisions.sentence(loop.home.store, coming.version)
 
 
 def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator[str]:
@@ -74,12 +76,6 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
             (loop.mine_again if mining_only else loop.feedback)(day)
             events, samples = loop.home.raw_feedback.read(day).height, loop.home.mined_samples.read(day).height
             yield f"{day}: {events} events, {samples} images to label ({samples - asked:+d})"
-
-
-def outcome(loop: Loop, version: str) -> str:
-    """What was decided on a version, in one line."""
-    decision = artifacts.read_json(loop.home.store, version, "decision.json")
-    return f"{version}: {decision['outcome']}: {'; '.join(decision['reasons'])}"
 
 
 def release(root: Path, version: str, because: str, by: str) -> str:
@@ -103,6 +99,17 @@ def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
             raise InputError("there was no release before the current one: name a version.")
         version = before.version
     return release(root, version, because, by)
+
+
+def abandon(root: Path, version: str, because: str, by: str) -> str:
+    """Decide that nothing comes of a version that cannot be trained or measured, so that the next one is made."""
+    home = Home.open(root)
+    if version not in (known := dataset_version.versions(home.store)):
+        raise InputError(f"there is no dataset version {version}: there are {', '.join(known) or 'none'}.")
+    if is_held(turn(home.root, version)):
+        raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
+    decisions.abandon(home.store, version, because, by)
+    return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
 
 
 def label_lines(root: Path) -> Iterator[str]:

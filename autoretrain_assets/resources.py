@@ -33,7 +33,7 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
                 locks.enter_context(held(life))
                 # Dagster hears of a run's end only after this: a lock that fell with a killed process is empty.
                 locks.callback(life.write_text, "ended\n", encoding="utf-8")
-                locks.enter_context(held(home / "work" / "locks" / _turn(context.run.tags.get(PARTITION))))
+                locks.enter_context(held(turn(home, context.run.tags.get(PARTITION))))
             yield self
 
     def open(self) -> Home:
@@ -46,6 +46,7 @@ def alive(home: Path, run_id: str) -> Path:
     return home / "work" / "runs" / f"{run_id}.lock"
 
 
-def _turn(partition: str | None) -> str:
-    """Days are in turn, for a scene that crosses midnight has one name, and versions are measured one by one."""
-    return "days.lock" if partition and DAY.fullmatch(partition) else "versions.lock"
+def turn(home: Path, partition: str | None) -> Path:
+    """The lock of a run's turn: a scene that crosses midnight has one name, and versions are measured one by one."""
+    name = "days.lock" if partition and DAY.fullmatch(partition) else "versions.lock"
+    return home / "work" / "locks" / name

@@ -9,9 +9,9 @@ from autoretrain_assets.assets.release_decision import release_decision
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.release.gate import PROMOTE
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.store import artifacts
 
 GATE = "gate"
 
@@ -30,8 +30,8 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     """
     place = home.open()
     version = context.run.tags.get("dagster/partition") or _last_decided(place)
-    decision = artifacts.read_json(place.store, version, "decision.json")
-    if decision["outcome"] != "promote":
+    decision = decisions.read(place.store, version)
+    if decision["outcome"] != PROMOTE:
         context.log.info(f"{version} is held: production stays as it is. {'; '.join(decision['reasons'])}")
         return
     if _was_replaced(place, version):
@@ -55,7 +55,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
 def _last_decided(place: Home) -> str:
     """What a run without a partition means, such as one from the asset's own page."""
     versions = reversed(dataset_version.versions(place.store))
-    decided = next((name for name in versions if "decision.json" in artifacts.names(place.store, name)), None)
+    decided = next((name for name in versions if decisions.is_made(place.store, name)), None)
     if decided is None:
         raise InputError("no version has a decision yet: run the job `retrain` first.")
     return decided

@@ -1,7 +1,5 @@
 """release_decision: promote or hold, rule by rule."""
 
-import json
-
 import dagster as dg
 import polars as pl
 
@@ -10,9 +8,9 @@ from autoretrain_assets.assets.evaluation_report import evaluation_report
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.evaluation.report import METRIC_NAMES
 from autoretrain_assets.home import Home
+from autoretrain_assets.release import decisions
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.store import artifacts
 
 SHOWN = [
     "rule",
@@ -40,7 +38,7 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
         context.log.info(f"{version} is not decided anew, for {stands}: its decision stays as it was made.")
     else:
         _decide(place, version)
-    content = artifacts.read_json(place.store, version, settled.DECISION)
+    content = decisions.read(place.store, version)
     page = reporting.write_page(place, version, content)
     verdicts = pl.DataFrame(
         content["verdicts"], schema_overrides={"figure": pl.Float64, "label": pl.String}, infer_schema_length=None
@@ -59,6 +57,4 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
 def _decide(place: Home, version: str) -> None:
     evaluation = reporting.read(place, version)
     decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
-    content = {**decision.as_json(), "champion": evaluation.champion}
-    files = {settled.DECISION: json.dumps(content, indent=2, sort_keys=True).encode()}
-    artifacts.put(place.store, version, files, f"Decision {version}: {decision.outcome}")
+    decisions.write(place.store, version, {**decision.as_json(), "champion": evaluation.champion})

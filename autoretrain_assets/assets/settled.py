@@ -2,20 +2,18 @@
 
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.store import artifacts
-
-DECISION = "decision.json"
 
 
 def why(place: Home, version: str) -> str | None:
     """Why the stored decision on a version stands; None where there is none, or where it may be made anew."""
-    if not _decided(place, version):
+    if not decisions.is_made(place.store, version):
         return None
     if version in _releases(place):
         return "it was released"
     names = dataset_version.versions(place.store)
-    after = next((name for name in names[names.index(version) + 1 :] if _decided(place, name)), None)
+    after = next((name for name in names[names.index(version) + 1 :] if decisions.is_made(place.store, name)), None)
     return f"{after} was decided after it" if after else None
 
 
@@ -30,10 +28,6 @@ def champion(place: Home, version: str) -> str | None:
     releases = _releases(place)
     before = releases[: releases.index(version)] if version in releases else releases
     return before[-1] if before else None
-
-
-def _decided(place: Home, version: str) -> bool:
-    return DECISION in artifacts.names(place.store, version)
 
 
 def _releases(place: Home) -> list[str]:

@@ -11,7 +11,7 @@ from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
 from autoretrain_assets.schema import ANNOTATIONS, conform
 from autoretrain_assets.store import artifacts
@@ -78,9 +78,9 @@ def _left_undone(home: Home, version: str) -> str | None:
 
     Production that was moved since the version was measured has overtaken the decision, whoever moved it whereto.
     """
-    if "decision.json" not in artifacts.names(home.store, version):
+    if not decisions.is_made(home.store, version):
         return f"{version} has no decision yet"
-    if artifacts.read_json(home.store, version, "decision.json")["outcome"] != PROMOTE:
+    if decisions.read(home.store, version)["outcome"] != PROMOTE:
         return None
     measured = datetime.fromisoformat(artifacts.read_json(home.store, version, "evaluation.json")["measured_at"])
     releases = registry.history(home.store)

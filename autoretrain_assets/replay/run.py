@@ -13,7 +13,7 @@ from autoretrain_assets import due, founding
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.loop import Loop, opened
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.replay import domains, leaks, outside
 from autoretrain_assets.replay.annotator import CAREFUL, AnnotatorSettings
 from autoretrain_assets.replay.labelling import answer_tasks
@@ -22,7 +22,6 @@ from autoretrain_assets.replay.outcome import Outcome, Round, Seconds
 from autoretrain_assets.replay.page import write_page
 from autoretrain_assets.replay.production import report_day
 from autoretrain_assets.replay.traffic import schedule
-from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict
 from autoretrain_assets.yolo.weights import load
 
@@ -148,7 +147,7 @@ def _found(loop: Loop, plan: Plan, images: pl.DataFrame, say: Say) -> None:
     loop.retrain(founding.FIRST, Verdict(None, "the first model"))
     _say_decision(loop, founding.FIRST, say)
     if registry.current(loop.home.store) is None:
-        decision = artifacts.read_json(loop.home.store, founding.FIRST, "decision.json")
+        decision = decisions.read(loop.home.store, founding.FIRST)
         raise InputError(
             f"the first model is not good enough to start with ({'; '.join(decision['reasons'])}): "
             "train it longer (--set training.epochs=…) or lower the rule (--set release.rules.NAME.at_least=…)."
@@ -192,6 +191,5 @@ def _round(loop: Loop, version: str, verdict: Verdict, began: float, say: Say) -
 
 
 def _say_decision(loop: Loop, version: str, say: Say) -> Mapping[str, Any]:
-    decision = artifacts.read_json(loop.home.store, version, "decision.json")
-    say(f"{version}: {decision['outcome']}: {'; '.join(decision['reasons'])}")
-    return decision
+    say(decisions.sentence(loop.home.store, version))
+    return decisions.read(loop.home.store, version)

@@ -62,4 +62,5 @@ def _requested(instance: dg.DagsterInstance, place: Home, coming: due.Retraining
     asked = request(instance, "retrain", coming.version, mark, verdict.why, place.settings.automation, now)
     if isinstance(asked, dg.RunRequest):
         return asked.with_replaced_attrs(tags={**asked.tags, TRIGGER: str(verdict.trigger)})
-    return asked
+    without = f"; `autoretrain abandon {coming.version}` goes on without it"
+    return asked + (without if verdict.trigger == "unfinished" else "")

@@ -1,0 +1,44 @@
+"""What was decided on a version, as it lies in the store: by the gate, or by an owner who abandoned the version."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.store import artifacts
+from autoretrain_assets.store.base import VersionStore
+
+NAME = "decision.json"
+ABANDONED = "abandoned"
+"""The outcome of a version that could not be trained or measured; the next one is made without it."""
+
+
+def is_made(store: VersionStore, version: str) -> bool:
+    """Whether anything was decided on `version`."""
+    return NAME in artifacts.names(store, version)
+
+
+def read(store: VersionStore, version: str) -> dict[str, Any]:
+    """The decision: its outcome, reasons, verdicts and the champion it was measured against; raises NotFound."""
+    return artifacts.read_json(store, version, NAME)
+
+
+def write(store: VersionStore, version: str, content: Mapping[str, Any]) -> None:
+    """Store a decision, in place of an earlier one."""
+    files = {NAME: json.dumps(content, indent=2, sort_keys=True).encode()}
+    artifacts.put(store, version, files, f"Decision {version}: {content['outcome']}")
+
+
+def abandon(store: VersionStore, version: str, because: str, by: str) -> None:
+    """Decide that nothing comes of `version`; raises InputError where something was decided already."""
+    if is_made(store, version):
+        outcome = read(store, version)["outcome"]
+        raise InputError(f"{version} is decided ({outcome}): only what has no decision can be abandoned.")
+    reasons = [f"{because} (by {by})"]
+    write(store, version, {"outcome": ABANDONED, "reasons": reasons, "verdicts": [], "champion": None})
+
+
+def sentence(store: VersionStore, version: str) -> str:
+    """The decision in one line; raises NotFound."""
+    decision = read(store, version)
+    return f"{version}: {decision['outcome']}: {'; '.join(decision['reasons'])}"

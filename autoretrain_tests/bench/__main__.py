@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, store
+from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, store, waiting
 from autoretrain_tests.bench.printing import Inputs, say
 
 BENCHES = {
@@ -17,6 +17,7 @@ BENCHES = {
     "metrics": metrics.run,
     "dagster": jobs.run,
     "idle": idle.run,
+    "waiting": waiting.run,
     "recipe": recipe.run,
     "loop": loop.run,
 }
@@ -40,6 +41,7 @@ def main() -> int:
                 work=Path(folder),
                 epochs=options.epochs,
                 images=options.images,
+                minutes=options.minutes,
                 quick=options.quick,
             )
             BENCHES[name](inputs)
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="say what there is, and run nothing")
     parser.add_argument("--epochs", type=int, default=10, help="loop: epochs of each training")
     parser.add_argument("--images", type=int, default=80, help="recipe: images to train on")
+    parser.add_argument("--minutes", type=float, default=3, help="waiting: so long the daemon is watched")
     parser.add_argument(
         "--quick", action="store_true", help="the least of everything: shows that a bench runs, no more"
     )

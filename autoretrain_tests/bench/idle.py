@@ -24,7 +24,7 @@ DAYS, IMAGES = 365, 20
 
 def run(inputs: Inputs) -> None:
     """365 filled days of 20 labelled images, nothing new: each sensor's tick in this process, and the memory of many."""
-    home = _home(inputs)
+    home = filled_home(inputs)
     ticks = inputs.size(300, 20)
     definitions = build(home.root)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
@@ -61,10 +61,10 @@ def _ticks(name: str, instance: dg.DagsterInstance, definitions: dg.Definitions,
     return seconds
 
 
-def _home(inputs: Inputs) -> Home:
-    home = founding.lay_out(
-        inputs.work / "home", parse_settings("dataset: {classes: [car]}\nretrain: {min_new_labels: 100000}")
-    )
+def filled_home(inputs: Inputs, settings: str = "") -> Home:
+    """A home with a year of labelled days, and none of it enough for a retraining."""
+    basics = "dataset: {classes: [car]}\nretrain: {min_new_labels: 100000}\n"
+    home = founding.lay_out(inputs.work / "home", parse_settings(basics + settings))
     for number in range(inputs.size(DAYS, 30)):
         day = date(2025, 1, 1) + timedelta(days=number)
         key = f"{day}-00000000"

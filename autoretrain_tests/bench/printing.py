@@ -19,6 +19,7 @@ class Inputs:
     work: Path
     epochs: int
     images: int
+    minutes: float
     quick: bool
 
     @property

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, store, waiting
+from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, store, waiting, year
 from autoretrain_tests.bench.printing import Inputs, say
 
 BENCHES = {
@@ -18,6 +18,7 @@ BENCHES = {
     "dagster": jobs.run,
     "idle": idle.run,
     "waiting": waiting.run,
+    "year": year.run,
     "recipe": recipe.run,
     "loop": loop.run,
 }

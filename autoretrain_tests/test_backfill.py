@@ -2,12 +2,16 @@
 
 from datetime import date
 
+import pytest
+
 from autoretrain_assets.commands import backfill
 from autoretrain_assets.config.template import render
 from autoretrain_assets.files import write_text
 from autoretrain_assets.home import SETTINGS, Home
 from autoretrain_tests.crash.invariants import came_to
 from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in, tasks
+
+pytestmark = pytest.mark.slow
 
 LONG_AGO, FAR_OFF = date(2025, 1, 1), date(2025, 12, 31)
 

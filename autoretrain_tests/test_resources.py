@@ -21,6 +21,8 @@ from pathlib import Path
 import dagster as dg
 from autoretrain_assets.resources import HomeResource
 
+pytestmark = pytest.mark.slow
+
 root, partition, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
 @dg.op(required_resource_keys={"home"})

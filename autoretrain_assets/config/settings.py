@@ -194,7 +194,10 @@ class Automation(Section):
     )
     dagster_url: str = Field("http://127.0.0.1:3000", description="Where Dagster's pages are, for links to a run.")
     start_seconds: float = Field(
-        180, gt=0, description="A run that has not begun to work so long after its start is given up as lost."
+        180,
+        gt=0,
+        le=180,
+        description="A run that has not begun so long after its start is given up as lost, by Dagster too.",
     )
 
 

@@ -10,6 +10,8 @@ from autoretrain_assets.loop import opened
 from autoretrain_tests.crash.invariants import came_to, violations
 from autoretrain_tests.homes import DAY, laid_out, send
 
+pytestmark = pytest.mark.slow
+
 
 def filled(root):
     home = laid_out(root)

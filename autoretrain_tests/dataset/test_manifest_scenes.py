@@ -1,6 +1,7 @@
 """Scenes stay whole from version to version, whatever is labelled late and however the settings change."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_of_a_scene_that_an_older_version_tore_the_images_stay_that_a_model_was_
 shots = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 1200), st.integers(0, 50)), max_size=12)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(shots, st.sampled_from([0.1, 0.5, 0.9])), min_size=2, max_size=4))
 def test_train_and_test_have_nothing_in_common_in_any_version(steps):
     manifest = None

@@ -39,6 +39,7 @@ def regime(name, *parts):
 DAYLIGHT = regime("v0001", images(1, 120, "north"), images(2, 120, "south"))
 
 
+@pytest.mark.slow
 def test_false_alarms_stay_within_the_bound():
     bound = Drift(family_error=0.05)
     days = 200

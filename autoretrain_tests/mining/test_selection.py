@@ -275,6 +275,7 @@ def test_limits_hold_whatever_the_order_of_events(shots, rules, chance):
     assert pairs_alike(drawn, rules.near_duplicate_distance).is_empty()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(days, rules, st.randoms(), st.lists(st.integers(0, 14), max_size=5))
 def test_a_day_in_whatever_passes_stays_within_its_budget_and_a_pass_without_news_changes_nothing(

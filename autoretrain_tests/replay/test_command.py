@@ -9,6 +9,8 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.replay.command import ReplayOptions, play
 from autoretrain_tests.conftest import TINY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def dataset(tmp_path):

@@ -63,6 +63,7 @@ def test_the_build_of_a_dead_writer_does_no_harm(store: GitStore):
     assert store.resolve("main") == second.id
 
 
+@pytest.mark.slow
 def test_the_lock_of_a_killed_git_is_broken_when_it_is_old(store: GitStore):
     first = store.commit("main", {"a": b"1"}, message="m")
     lock = store.path / "refs/heads/main.lock"

@@ -23,7 +23,7 @@ from autoretrain_tests.crash.invariants import violations
 from autoretrain_tests.crash.story import is_at_rest
 from autoretrain_tests.loop import living
 
-PATIENCE = 300
+PATIENCE = 900
 """Seconds that a home may need to come to rest after the last kill."""
 KINDS = {"training.worker": "training", "api grpc": "code server", "spawn_main": "run worker"}
 HALF = 0.5

@@ -1,0 +1,36 @@
+"""Names that a remote listing holds: anybody who may write there chose them."""
+
+import re
+
+from autoretrain_assets.feedback.event import MAX_NAME_BYTES
+
+UNUSABLE = re.compile(r"[\x00-\x1f\x7f/\\?#*\[\]]")
+"""What no plain name has, or what an fsspec protocol reads as a version, a part or a pattern."""
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.DOTALL)
+SHOWN = 80
+
+
+def is_usable(name: str) -> bool:
+    """Whether a local file may be called so, on any file system, and a remote one asked for by it."""
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < size <= MAX_NAME_BYTES and name[0] != "." and not (UNUSABLE.search(name) or RESERVED.fullmatch(name))
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether the name says that the file is being written, or hidden: such are passed over, as in the local inbox."""
+    return name not in {"", ".", ".."} and (name.startswith(".") or name.endswith(".tmp"))
+
+
+def is_event(name: str) -> bool:
+    """Whether the name is that of an event."""
+    return name.lower().endswith(".json")
+
+
+def readable(name: str) -> str:
+    """The name for a sentence: on one line, in ASCII, and not longer than a line."""
+    text = ascii(name)[1:-1]
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -131,8 +131,10 @@ def test_what_is_too_large_is_never_read_further_and_told(remote, desk):
 
     assert told == [
         f"{remote.url}: 1 events brought",
-        f"{remote.url}: left there: 'long.json' is over feedback.max_event_bytes, "
-        "'2026-03-02/big.jpg' is over feedback.max_image_bytes, so its event comes without it",
+        (
+            f"{remote.url}: left there: 'long.json' is over feedback.max_event_bytes, "
+            "'2026-03-02/big.jpg' is over feedback.max_image_bytes, so its event comes without it"
+        ),
     ]
     assert remote.left() == ["big.jpg", "long.json"]
     take_in(desk)

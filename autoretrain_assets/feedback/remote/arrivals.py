@@ -7,7 +7,9 @@ from pathlib import Path
 from autoretrain_assets.feedback.remote.names import is_event
 from autoretrain_assets.files import write_bytes
 
-FOLDER = "remote"
+FOLDER, STATE = "remote", ".remote"
+"""Where remote events lie, and, beside them, what is known of their inboxes: what begins with a dot is no event."""
+
 OWN = "[0-9a-f]" * 32
 """Folders of other names are a producer's own."""
 
@@ -31,7 +33,7 @@ def put(inbox: Path, name: str, event: bytes, image_name: str | None, image: byt
 
 
 def tidy(inbox: Path) -> None:
-    """Remove the folders whose event intake has taken, or a kill kept from arriving; call it while nothing is put.
+    """Remove the folders whose event intake has taken, and what a kill left half done; call it while nothing is put.
 
     An image goes after its event, so one without an event is needed by nobody, and none is shared.
     """
@@ -41,6 +43,8 @@ def tidy(inbox: Path) -> None:
             for file in files:
                 file.unlink(missing_ok=True)
             folder.rmdir()
+    for unfinished in (inbox / STATE).glob(".*.tmp"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _flush(folder: Path) -> None:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from autoretrain_assets.feedback.remote.emptying import Tally
     from autoretrain_assets.feedback.remote.storage import Storage
 
-STATE = ".remote"
-"""Beside the events; what begins with a dot is none."""
-
 NAMED = 3
 
 
@@ -32,7 +29,7 @@ def drain(inbox: Path, settings: Feedback, now: datetime, seconds: float = math.
     """
     if not settings.inboxes:
         return []
-    lock = inbox / STATE / "lock"
+    lock = inbox / arrivals.STATE / "lock"
     if is_held(lock):
         return ["another pass is at the remote inboxes"]
     with held(lock):
@@ -49,7 +46,9 @@ def _drain_one(url: str, inbox: Path, settings: Feedback, now: datetime, seconds
 
     sentences: list[str] = []
     try:
-        work = Pass(_opened(url, inbox, settings, seconds), inbox, Leftovers(inbox / STATE, url), settings, now)
+        work = Pass(
+            _opened(url, inbox, settings, seconds), inbox, Leftovers(inbox / arrivals.STATE, url), settings, now
+        )
         try:
             work.run(bounded=math.isfinite(seconds))
         finally:
@@ -74,6 +73,6 @@ def _told(url: str, tally: "Tally") -> Iterator[str]:
     if tally.waiting:
         yield f"{url}: {tally.waiting} events wait for their image"
     if tally.stay:
-        named = [f"{readable(path)!r} {why}" for path, why in tally.stay[:NAMED]]
+        named = [f"'{readable(path)}' {why}" for path, why in tally.stay[:NAMED]]
         more = len(tally.stay) - len(named)
         yield f"{url}: left there: {', '.join(named)}{f', and {more} more' if more else ''}"

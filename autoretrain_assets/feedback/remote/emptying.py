@@ -75,10 +75,10 @@ class Pass:
         while paths:
             folders, files = [], {}
             for entry in self._storage.entries(paths.pop()):
-                if is_unfinished(entry.name):
-                    continue
                 if not is_usable(entry.name):
                     self._leave(entry, "cannot be a file's name here")
+                elif is_unfinished(entry.name):
+                    continue
                 elif entry.kind == "directory":
                     folders.append(entry.path)
                 elif entry.kind == "file":

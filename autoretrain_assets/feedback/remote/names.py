@@ -7,7 +7,7 @@ from autoretrain_assets.feedback.event import MAX_NAME_BYTES
 UNUSABLE = re.compile(r"[\x00-\x1f\x7f/\\?#*\[\]]")
 """What no plain name has, or what an fsspec protocol reads as a version, a part or a pattern."""
 
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.DOTALL)
+RESERVED = re.compile(r"\.{1,2}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 SHOWN = 80
 
 
@@ -17,12 +17,12 @@ def is_usable(name: str) -> bool:
         size = len(name.encode())
     except UnicodeEncodeError:
         return False
-    return 0 < size <= MAX_NAME_BYTES and name[0] != "." and not (UNUSABLE.search(name) or RESERVED.fullmatch(name))
+    return 0 < size <= MAX_NAME_BYTES and not (UNUSABLE.search(name) or RESERVED.fullmatch(name))
 
 
 def is_unfinished(name: str) -> bool:
     """Whether the name says that the file is being written, or hidden: such are passed over, as in the local inbox."""
-    return name not in {"", ".", ".."} and (name.startswith(".") or name.endswith(".tmp"))
+    return name.startswith(".") or name.endswith(".tmp")
 
 
 def is_event(name: str) -> bool:
@@ -31,6 +31,6 @@ def is_event(name: str) -> bool:
 
 
 def readable(name: str) -> str:
-    """The name for a sentence: on one line, in ASCII, and not longer than a line."""
-    text = ascii(name)[1:-1]
+    """The name for a sentence: on one line, all of it visible, and not longer than a line."""
+    text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name[: SHOWN + 1])
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -37,8 +37,8 @@ class StorageOptions(Section):
 
 
 def masked(text: str) -> str:
-    """`text` without what stands before the @ of an address: it may be a secret."""
-    return re.sub(r"(\w://)[^/\s]*@", r"\1***@", text)
+    """`text` without what stands before the @ of an address: it may be a secret, and that may hold slashes."""
+    return re.sub(r"(\w://)([^/\s]*|[^/\s]*:\S*)@", r"\1***@", text)
 
 
 def is_below(url: str, prefix: str) -> bool:
@@ -52,14 +52,21 @@ def _is_an_address(url: str) -> str:
     if not separator or re.fullmatch(r"[a-z][a-z0-9+.-]*", protocol) is None or "::" in url:
         raise ValueError("write one plain address, such as s3://street-feedback/inbox")
     host = path.partition("/")[0]
-    if "@" in host and (protocol not in AZURE or ":" in host):  # of Azure it is the container's name
-        raise ValueError(f"{masked(url)}: {FROM_THE_ENVIRONMENT}")
+    if _holds_credentials(protocol, host):
+        raise ValueError(f"{protocol}://…: what stands before the name is a secret: {FROM_THE_ENVIRONMENT}")
     if protocol in FILES and not path.startswith("/"):
         raise ValueError(f"{url}: write the whole path, such as file:///srv/feedback")
     names = path.rstrip("/").removeprefix("/").split("/")
     if re.search(r"[\x00-\x20\x7f\\?#*\[\]]", path) or any(name in {"", ".", ".."} for name in names):
         raise ValueError(f"{masked(url)!r}: write plain names between single slashes")
     return url
+
+
+def _holds_credentials(protocol: str, host: str) -> bool:
+    """Of Azure a name before the @ is the container's; no store's name has a colon, but Amazon's access points."""
+    if protocol in OBJECT_STORES and ":" in host:
+        return not host.startswith("arn:")
+    return "@" in host and protocol not in AZURE
 
 
 def _is_allowed(url: str, others: ValidationInfo) -> str:

@@ -8,7 +8,6 @@ UNUSABLE = re.compile(r"[\x00-\x1f\x7f/\\?#*\[\]]")
 """What no plain name has, or what an fsspec protocol reads as a version, a part or a pattern."""
 
 RESERVED = re.compile(r"\.{1,2}|(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-SHOWN = 80
 
 
 def is_usable(name: str) -> bool:
@@ -30,7 +29,7 @@ def is_event(name: str) -> bool:
     return name.lower().endswith(".json")
 
 
-def readable(name: str) -> str:
-    """The name for a sentence: on one line, all of it visible, and not longer than a line."""
-    text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name[: SHOWN + 1])
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def readable(text: str, length: int = 80) -> str:
+    """The text for a sentence: on one line, all of it visible, cut off after `length` signs."""
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text[: length + 1])
+    return shown if len(shown) <= length else f"{shown[:length]}…"

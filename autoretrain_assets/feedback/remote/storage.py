@@ -59,7 +59,10 @@ class Storage:
         if not folder and not self._has_anything():
             return []
         at = self._at(folder)
-        found = [entry_of(info, at, folder) for info in self._ask("ls", at, detail=True)]
+        try:
+            found = [entry_of(info, at, folder) for info in self._ask("ls", at, detail=True)]
+        except Gone:  # with the last file in it
+            return []
         return [entry for entry in found if entry is not None]
 
     def read(self, entry: Entry, limit: int) -> bytes | None:
@@ -124,7 +127,7 @@ class Storage:
             raise self._told(error) from error
 
     def _told(self, error: Exception) -> InboxError:
-        said = readable(masked(str(error) or type(error).__name__).splitlines()[0])
+        said = readable(masked(str(error) or type(error).__name__), 200)
         protocol = self._url.partition("://")[0]
         if isinstance(error, ImportError):
             package = f"autoretrain[{EXTRAS[protocol]}]" if protocol in EXTRAS else "what fsspec needs for it"

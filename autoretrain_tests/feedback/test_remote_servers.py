@@ -11,6 +11,7 @@ import pytest
 
 from autoretrain_assets.feedback.remote import direct, storage
 from autoretrain_tests.feedback.remotes import Remote, in_memory
+from autoretrain_tests.feedback.test_hostile import run_all
 from autoretrain_tests.feedback.test_remote_kills import Killing
 
 HIDDEN = "hunter2"
@@ -186,6 +187,27 @@ def test_what_was_brought_before_an_error_is_told_with_it(desk, monkeypatch, err
     assert isinstance(error, TimeoutError) or expected in sentences[1]
     assert HIDDEN not in " ".join(sentences)
     assert remote.left() == ["e2.jpg", "e2.json"]
+
+
+def test_where_nothing_may_be_deleted_no_event_comes_again_and_again(desk, monkeypatch):
+    remote = in_memory(uuid.uuid4().hex)
+    remote.send("e1")
+    files = Killing(remote.files, 0, after=False)
+    monkeypatch.setattr(storage, "_file_system", lambda *_: files)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "rm_file", refuse, raising=False)
+        assert [line.partition(": ")[2][:16] for line in remote.drain(desk)] == ["1 events brought", "permission denie"]
+        run_all(desk)
+        assert [line.partition(": ")[2][:16] for line in remote.drain(desk)] == ["permission denie"]
+    assert [name for name in desk.left() if name.startswith("e1")] == []
+
+    assert remote.drain(desk) == []
+    assert remote.left() == []
+    assert list((desk.inbox / ".remote").glob("*.json")) == []
+
+
+def refuse(_path):
+    raise PermissionError("read only")
 
 
 def test_a_package_that_is_missing_is_named(desk, monkeypatch):

@@ -1,10 +1,10 @@
 """One pass over a remote inbox: each event with its image goes into the local inbox, and only then from there.
 
-Killed between any two steps, the next pass finds the event still there and brings it again, which intake knows
-by its id, or finds only its image, which was noted before the event went.
+Killed between any two steps, the next pass brings the event again, which intake knows by its id, or finds that it
+was noted as brought, and only removes what is left of it there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,8 +66,8 @@ class Pass:
                 raise
             self.tally.is_cut_short = True
             return
-        for image in self._noted.keys() - seen:
-            self._leftovers.drop(image)
+        for path in self._noted.keys() - seen:
+            self._forget(path)
 
     def _folders(self) -> Iterator[_Folder]:
         """Folder by folder, by name as days are, so that a pass that is cut short has begun with the oldest."""
@@ -105,6 +105,8 @@ class Pass:
 
     def _bring(self, event: Entry, folder: _Folder) -> set[str]:
         """Bring one event; returns the names of the images that are still needed for it there."""
+        if self._noted.get(event.path) == event.mark:
+            return self._remove_event(event, _images_called_as(event))
         content = self._storage.read(event, self._settings.max_event_bytes)
         if content is None:
             self._leave(event, "is over feedback.max_event_bytes")
@@ -115,15 +117,32 @@ class Pass:
         if image is None and named is not None and self._may_still_come(event):
             self.tally.waiting += 1
             return {named}
+        self._keep(event, content, image)
+        return self._remove_event(event, names)
+
+    def _keep(self, event: Entry, content: bytes, image: Entry | None) -> None:
         pixels = None if image is None else self._storage.read(image, self._settings.max_image_bytes)
+        arrivals.put(self._inbox, event.name, content, image.name if image else None, pixels)
         if image is not None and pixels is None:
             self._leave(image, "is over feedback.max_image_bytes, so its event comes without it")
-        arrivals.put(self._inbox, event.name, content, image.name if image else None, pixels)
-        if image is not None and pixels is not None:
-            self._leftovers.note(image.path, image.mark)
-            self._noted[image.path] = image.mark
+        elif image is not None:
+            self._note(image)
+        self._note(event)
         self.tally.brought += 1
-        return set() if self._storage.remove(event.path, event.mark) else set(names)
+
+    def _note(self, entry: Entry) -> None:
+        self._leftovers.note(entry.path, entry.mark)
+        self._noted[entry.path] = entry.mark
+
+    def _forget(self, path: str) -> None:
+        self._leftovers.drop(path)
+        del self._noted[path]
+
+    def _remove_event(self, event: Entry, names: Collection[str]) -> set[str]:
+        """Remove an event that was brought; of one that was replaced meanwhile, `names` are the images it may need."""
+        is_gone = self._storage.remove(event.path, event.mark)
+        self._forget(event.path)
+        return set() if is_gone else set(names)
 
     def _is_enough(self) -> bool:
         """One event at least is looked at, however little time there is: else a slow store would never be emptied."""
@@ -143,7 +162,7 @@ class Pass:
                 return
             if image.mark == self._noted[image.path]:
                 self._storage.remove(image.path, image.mark)
-            self._leftovers.drop(image.path)
+            self._forget(image.path)
 
     def _leave(self, entry: Entry, why: str) -> None:
         self.tally.stay.append((entry.path, why))

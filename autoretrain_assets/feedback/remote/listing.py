@@ -36,9 +36,14 @@ def entry_of(info: Mapping[str, Any], parent: str, folder: str) -> Entry | None:
 
 
 def mark_of(info: Mapping[str, Any]) -> str:
-    """The size with the store's own word for this content; with the time where it has none."""
+    """The size, the time, and the store's own word for this content where it has one.
+
+    Beside such a word the time counts in whole seconds: some servers tell it more finely in a listing than of a file.
+    """
     version = next((str(info[name]) for name in VERSIONS if info.get(name)), "")
-    when = "" if version and "ino" not in info else _modified(info)
+    when = _modified(info)
+    if version and when is not None:
+        when = when.replace(microsecond=0)
     return f"{info.get('size')} {version} {when}"
 
 

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import fsspec
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.remote import drain
-from autoretrain_tests.feedback.test_intake import NOW, event, jpeg
+from autoretrain_tests.feedback.test_intake import event, jpeg
 
 
 @dataclass
@@ -41,10 +42,10 @@ class Remote:
         fields = {"inboxes": [self.url], "allowed_inboxes": [self.url], "storage_options": self.options}
         return Feedback.model_validate(fields | more)
 
-    def drain(self, desk, now=NOW, seconds=None, **more):
-        """One pass into the desk's inbox; bounded where `seconds` is given."""
+    def drain(self, desk, now=None, seconds=None, **more):
+        """One pass into the desk's inbox, an hour after all that was sent; bounded where `seconds` is given."""
         limit = {} if seconds is None else {"seconds": seconds}
-        return drain(desk.inbox, self.settings(**more), now, **limit)
+        return drain(desk.inbox, self.settings(**more), now or datetime.now(UTC) + timedelta(hours=1), **limit)
 
 
 def in_memory(name):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from autoretrain_assets.feedback.remote.names import is_event
@@ -12,6 +13,8 @@ FOLDER, STATE = "remote", ".remote"
 
 OWN = "[0-9a-f]" * 32
 """Folders of other names are a producer's own."""
+
+QUIET = timedelta(minutes=10)
 
 
 def put(inbox: Path, name: str, event: bytes, image_name: str | None, image: bytes | None) -> None:
@@ -32,14 +35,16 @@ def put(inbox: Path, name: str, event: bytes, image_name: str | None, image: byt
         _flush(made)
 
 
-def tidy(inbox: Path) -> None:
+def tidy(inbox: Path, now: datetime) -> None:
     """Remove the folders whose event intake has taken, and what a kill left half done; call it while nothing is put.
 
-    An image goes after its event, so one without an event is needed by nobody, and none is shared.
+    An image goes after its event, so one without an event is needed by nobody, and none is shared. Intake may
+    still be at what changed a moment ago.
     """
     for folder in (inbox / FOLDER).glob(OWN):
         files = list(folder.iterdir())
-        if not any(is_event(file.name) for file in files):
+        is_quiet = datetime.fromtimestamp(folder.stat().st_mtime, UTC) < now - QUIET
+        if is_quiet and not any(is_event(file.name) for file in files):
             for file in files:
                 file.unlink(missing_ok=True)
             folder.rmdir()

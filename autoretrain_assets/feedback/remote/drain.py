@@ -37,18 +37,16 @@ def drain(inbox: Path, settings: Feedback, now: datetime, seconds: float = math.
         for at, url in enumerate(settings.inboxes):
             share = (end - time.monotonic()) / (len(settings.inboxes) - at)
             sentences += _drain_one(url, inbox, settings, now, share)
-        arrivals.tidy(inbox)
+        arrivals.tidy(inbox, now)
     return sentences
 
 
 def _drain_one(url: str, inbox: Path, settings: Feedback, now: datetime, seconds: float) -> list[str]:
     from autoretrain_assets.feedback.remote.emptying import Pass  # fsspec takes a while to import
 
-    sentences: list[str] = []
+    leftovers, sentences = Leftovers(inbox / arrivals.STATE, url), list[str]()
     try:
-        work = Pass(
-            _opened(url, inbox, settings, seconds), inbox, Leftovers(inbox / arrivals.STATE, url), settings, now
-        )
+        work = Pass(_opened(url, inbox, settings, seconds), inbox, leftovers, settings, now)
         try:
             work.run(bounded=math.isfinite(seconds))
         finally:

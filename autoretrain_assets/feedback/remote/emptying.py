@@ -4,39 +4,29 @@ Killed between any two steps, the next pass brings the event again, which intake
 was noted as brought, and only removes what is left of it there.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.glance import IMAGE_SUFFIXES, named_image
 from autoretrain_assets.feedback.remote import arrivals
+from autoretrain_assets.feedback.remote.folders import Folder, folders
 from autoretrain_assets.feedback.remote.leftovers import Leftovers
 from autoretrain_assets.feedback.remote.listing import Entry
-from autoretrain_assets.feedback.remote.names import is_event, is_unfinished, is_usable
 from autoretrain_assets.feedback.remote.storage import Gone, Storage, TimedOut
 
 EVENTS_A_PASS = 1_000
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a pass did so far. `stay` holds the names of what it leaves there, each with the reason."""
+    """What a pass did so far. `stay` holds the path of what it leaves there, each with the reason."""
 
     brought: int = 0
     waiting: int = 0
     stay: list[tuple[str, str]] = field(default_factory=list)
     is_cut_short: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """A remote folder as it was listed: its events, oldest first, and all its files by name."""
-
-    events: Sequence[Entry]
-    files: Mapping[str, Entry]
 
 
 class Pass:
@@ -56,7 +46,7 @@ class Pass:
         """
         seen: set[str] = set()
         try:
-            for folder in self._folders():
+            for folder in folders(self._storage, self.tally.stay):
                 seen |= {entry.path for entry in folder.files.values()}
                 if not self._empty(folder, bounded=bounded):
                     self.tally.is_cut_short = True
@@ -69,27 +59,7 @@ class Pass:
         for path in self._noted.keys() - seen:
             self._forget(path)
 
-    def _folders(self) -> Iterator[_Folder]:
-        """Folder by folder, by name as days are, so that a pass that is cut short has begun with the oldest."""
-        paths = [""]
-        while paths:
-            folders, files = [], {}
-            for entry in self._storage.entries(paths.pop()):
-                if not is_usable(entry.name):
-                    self._leave(entry, "cannot be a file's name here")
-                elif is_unfinished(entry.name):
-                    continue
-                elif entry.kind == "directory":
-                    folders.append(entry.path)
-                elif entry.kind == "file":
-                    files[entry.name] = entry
-                else:
-                    self._leave(entry, "is no plain file")
-            events = [entry for entry in files.values() if is_event(entry.name)]
-            yield _Folder(sorted(events, key=lambda event: (event.modified or LONG_AGO, event.name)), files)
-            paths += sorted(folders, reverse=True)
-
-    def _empty(self, folder: _Folder, *, bounded: bool) -> bool:
+    def _empty(self, folder: Folder, *, bounded: bool) -> bool:
         """Whether every event of the folder was looked at: only then is known which images are needed no more."""
         needed: set[str] = set()
         for event in folder.events:
@@ -103,10 +73,10 @@ class Pass:
         self._remove_images(folder, needed, bounded=bounded)
         return True
 
-    def _bring(self, event: Entry, folder: _Folder) -> set[str]:
+    def _bring(self, event: Entry, folder: Folder) -> set[str]:
         """Bring one event; returns the names of the images that are still needed for it there."""
         if self._noted.get(event.path) == event.mark:
-            return self._remove_event(event, _images_called_as(event))
+            return self._remove_event(event, folder)
         content = self._storage.read(event, self._settings.max_event_bytes)
         if content is None:
             self._leave(event, "is over feedback.max_event_bytes")
@@ -118,7 +88,7 @@ class Pass:
             self.tally.waiting += 1
             return {named}
         self._keep(event, content, image)
-        return self._remove_event(event, names)
+        return self._remove_event(event, folder)
 
     def _keep(self, event: Entry, content: bytes, image: Entry | None) -> None:
         pixels = None if image is None else self._storage.read(image, self._settings.max_image_bytes)
@@ -138,11 +108,11 @@ class Pass:
         self._leftovers.drop(path)
         del self._noted[path]
 
-    def _remove_event(self, event: Entry, names: Collection[str]) -> set[str]:
-        """Remove an event that was brought; of one that was replaced meanwhile, `names` are the images it may need."""
+    def _remove_event(self, event: Entry, folder: Folder) -> set[str]:
+        """Remove an event that was brought; which image one needs that took its place meanwhile is not known."""
         is_gone = self._storage.remove(event.path, event.mark)
         self._forget(event.path)
-        return set() if is_gone else set(names)
+        return set() if is_gone else set(folder.files)
 
     def _is_enough(self) -> bool:
         """One event at least is looked at, however little time there is: else a slow store would never be emptied."""
@@ -153,7 +123,7 @@ class Pass:
         grace = timedelta(seconds=self._settings.image_grace_seconds)
         return event.modified is None or self._now - event.modified < grace
 
-    def _remove_images(self, folder: _Folder, needed: set[str], *, bounded: bool) -> None:
+    def _remove_images(self, folder: Folder, needed: set[str], *, bounded: bool) -> None:
         """Remove the images that were brought and that no event of the folder needs, as far as there is time."""
         for image in folder.files.values():
             if image.path not in self._noted or image.name in needed:

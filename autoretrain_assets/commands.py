@@ -11,6 +11,7 @@ from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.locks import is_held
@@ -44,9 +45,10 @@ def make_home(root: Path, weights: Path, data: Path, overrides: Sequence[str]) -
 
 
 def run_due(root: Path) -> Iterator[str]:
-    """One pass: what waits in the inbox, the finished tasks, and a retraining where there is reason for one."""
+    """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one."""
     with opened(Home.open(root)) as loop:
         yield from loop.mend()
+        yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
         for day in due.events(loop.home, datetime.now(UTC)):
             loop.feedback(day)
             events, samples = loop.home.raw_feedback.read(day), loop.home.mined_samples.read(day)

@@ -49,6 +49,12 @@ class LabelingError(AutoretrainError):
     exit_code = 5
 
 
+class InboxError(AutoretrainError):
+    """A remote inbox refused or could not be reached; the message names its URL, without credentials."""
+
+    exit_code = 7
+
+
 class TrainingError(AutoretrainError):
     """Training ended without usable weights; the message says of what."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from autoretrain_assets.config.inboxes import Address, Inbox, StorageOptions
 from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
 
@@ -29,6 +30,21 @@ class Feedback(Section):
         0.1, description="A warning stands at a day of whose new events a larger part was refused."
     )
     clock_skew_seconds: float = Field(300, ge=0, description="How far in the future a camera's clock may be.")
+    allowed_inboxes: list[Address] = Field(
+        default=[],
+        description="Remote inboxes must lie below one of these; none: any of s3, gs, az, abfs, and nothing else.",
+    )
+    inboxes: list[Inbox] = Field(
+        default=[],
+        description="Where events arrive too, such as s3://street-feedback/inbox; they are moved from there.",
+    )
+    storage_options: StorageOptions = Field(
+        default_factory=StorageOptions, description="How they are reached; credentials come from the environment alone."
+    )
+    drain_seconds: float = Field(20, gt=0, le=40, description="At most so long a sensor's tick is at remote inboxes.")
+    image_grace_seconds: float = Field(
+        600, ge=0, description="A remote event waits so long for its image; then it comes, and is refused, without it."
+    )
 
 
 class Mining(Section):

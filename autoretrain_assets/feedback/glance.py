@@ -56,6 +56,15 @@ def image_of(path: Path, glance: Glance) -> Path | None:
     return next((path.parent / name for name in names if _is_plain(path.parent / name)), None)
 
 
+def named_image(content: bytes) -> str | None:
+    """The image that an event names, also one that is refused, if any can be read out of it."""
+    try:
+        document: Any = json.loads(content)
+        return beside_its_event(document["image"])
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return None
+
+
 def _is_plain(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.lstat().st_mode)
@@ -70,14 +79,5 @@ def _parsed(path: str, mark: Mark) -> Glance:  # noqa: ARG001 - the mark tells o
     try:
         event = parse(content)
     except InputError as error:
-        return Glance(None, _named_image(content), str(error))
+        return Glance(None, named_image(content), str(error))
     return Glance(event.captured_at, event.image, None)
-
-
-def _named_image(content: bytes) -> str | None:
-    """The image that an event names although it is refused, if any can be read out of it."""
-    try:
-        document: Any = json.loads(content)
-        return beside_its_event(document["image"])
-    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
-        return None

@@ -44,7 +44,11 @@ def test_an_event_that_names_another_as_its_image_does_not_take_it_away(desk):
     assert len(desk.reasons()) == 1
 
 
-@pytest.mark.parametrize("name", ["sub/a.jpg", "/etc/passwd", "..", ".a.jpg", "a.tmp", "A.JSON", "é" * 200, "a\0b", ""])
+ADDRESSES = ["http://host/a.jpg", "file:///etc/passwd", "s3://bucket/a.jpg", "zip://a.jpg::s3://bucket/a.zip"]
+NO_NAMES = ["sub/a.jpg", "/etc/passwd", "..", ".a.jpg", "a.tmp", "A.JSON", "é" * 200, "a\0b", ""]
+
+
+@pytest.mark.parametrize("name", NO_NAMES + ADDRESSES)
 def test_an_image_is_called_by_its_plain_name(desk, name):
     send(desk, "a", image=name)
 

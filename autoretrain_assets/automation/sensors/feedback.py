@@ -8,11 +8,12 @@ from autoretrain_assets import due
 from autoretrain_assets.automation.attempts import request_days
 from autoretrain_assets.automation.jobs import FEEDBACK
 from autoretrain_assets.automation.sensors.tick import tick
+from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.resources import HomeResource
 
 
 def feedback_arrived(seconds: int) -> dg.SensorDefinition:
-    """Looks into the inbox; a late event asks for its own day again."""
+    """Looks into the inboxes; a late event asks for its own day again, and a remote that is away stops no local one."""
 
     @dg.sensor(
         job=FEEDBACK,
@@ -22,9 +23,11 @@ def feedback_arrived(seconds: int) -> dg.SensorDefinition:
     )
     def feedback_arrived(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
         place, now = home.open(), datetime.now(UTC)
+        rules = place.settings.feedback
+        drained = drain(place.inbox, rules, now, rules.drain_seconds)
         asked = request_days(
             context.instance, "feedback", due.events(place, now), "events arrived", place.settings.automation, now
         )
-        return tick(context, asked, "no event waits in the inbox")
+        return tick(context, [*drained, *asked], "no event waits in the inbox")
 
     return feedback_arrived

@@ -1,12 +1,15 @@
 """feedback_arrived: each day with something to take in gets a run, and one at a time."""
 
+import socket
 import sys
+import time
 
 import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
 from autoretrain_assets.loop import opened
+from autoretrain_tests.feedback.remotes import in_folder
 from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in, ticked
 
 STATUS = dg.DagsterRunStatus
@@ -97,3 +100,50 @@ def test_a_day_that_fails_for_ever_is_given_up(home, monkeypatch):
             )
         assert "nothing is tried until something about it changes" in look(home, loop.instance).skip_message
     assert len(set(keys)) == len(keys) == 1 + home.settings.automation.attempts
+
+
+def with_remote(tmp_path, *urls):
+    listed = ", ".join(urls)
+    options = [f"feedback.allowed_inboxes=[{listed}]", f"feedback.inboxes=[{listed}]", "feedback.drain_seconds=3"]
+    return laid_out(tmp_path / "remote-home", *options)
+
+
+def test_an_event_that_arrives_elsewhere_asks_for_its_day(tmp_path, instance):
+    remote = in_folder(tmp_path / "far")
+    home = with_remote(tmp_path, remote.url)
+    assert look(home, instance).skip_message == "no event waits in the inbox"
+
+    remote.send("e1", captured_at=f"{DAY}T10:00:00+00:00")
+    assert [one.tags["dagster/partition"] for one in look(home, instance).run_requests] == [str(DAY)]
+    take_in(home, DAY)
+    assert home.raw_feedback.read(DAY)["event_id"].to_list() == ["e1"]
+    assert remote.left() == []
+
+
+def test_a_remote_inbox_that_is_away_is_told_and_local_events_are_taken_in(tmp_path, instance):
+    url = f"file://{tmp_path}/nowhere"
+    home = with_remote(tmp_path, url)
+    assert look(home, instance).skip_message == f"{url} does not exist: make it, or mend feedback.inboxes."
+
+    send(home, "one")
+    assert [one.tags["dagster/partition"] for one in look(home, instance).run_requests] == [str(DAY)]
+
+
+@pytest.mark.slow
+def test_a_server_that_hangs_holds_no_tick_up(tmp_path, instance, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "id")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        server = f"feedback.storage_options.endpoint_url=http://127.0.0.1:{port}"
+        home = laid_out(
+            tmp_path / "remote-home", "feedback.inboxes=['s3://a/b', 's3://c/d']", "feedback.drain_seconds=4", server
+        )
+        send(home, "one")
+        began = time.monotonic()
+        wanted = look(home, instance).run_requests
+        took = time.monotonic() - began
+
+    assert [one.tags["dagster/partition"] for one in wanted] == [str(DAY)]
+    assert took < 8

@@ -1,5 +1,6 @@
 """A local folder for events while the home is away: bounded, oldest dropped first, shared by several processes."""
 
+import errno
 import fcntl
 import json
 import os
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO
 
 from autoretrain_assets.production.inbox import write_whole
 from autoretrain_assets.production.senders import Away
+from autoretrain_assets.production.tally import Tally
 
 ENDING = ".event"
 ABANDONED_SECONDS = 3600
@@ -25,16 +27,17 @@ class Buffer:
     process that was killed falls.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self._folder, self._limit = folder, limit
+    def __init__(self, folder: Path, limit: int, tally: Tally) -> None:
+        self._folder, self._limit, self._tally = folder, limit, tally
 
-    def put(self, event: Mapping[str, Any], image: bytes, suffix: str) -> int:
-        """Keep an event; returns how many older ones had to go. Raises OSError where the folder cannot be written."""
+    def put(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
+        """Keep an event; older ones go where there is no room. Raises OSError where it cannot be kept."""
         content = json.dumps({"event": event, "suffix": suffix}, allow_nan=False).encode() + b"\n" + image
+        if len(content) > self._limit:
+            raise OSError(errno.EFBIG, f"{len(content)} bytes are more than the whole buffer may hold")
         self._folder.mkdir(parents=True, exist_ok=True)
-        dropped = self._make_room(len(content))
+        self._make_room(self._limit - len(content))
         write_whole(self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}{ENDING}", content)
-        return dropped
 
     def entries(self) -> list[Path]:
         """What waits, oldest first; nothing where the folder cannot be read."""
@@ -59,20 +62,18 @@ class Buffer:
             entry.unlink()
             return True
 
-    def _make_room(self, size: int) -> int:
-        sizes = {path: held for path in self._files() if (held := _size(path)) is not None}
-        left, dropped = sum(sizes.values()), 0
-        for path in [path for path in sorted(sizes) if path.suffix == ENDING]:
-            if left + size <= self._limit:
-                break
+    def _make_room(self, room: int) -> None:
+        """Drop the oldest until all together have at most `room` bytes, but none that is being sent."""
+        sizes = {path: size for path in self._files() if (size := _size(path)) is not None}
+        total = sum(sizes.values())
+        for path in sorted(path for path in sizes if path.suffix == ENDING):
+            if total <= room:
+                return
             with _held(path) as file:
                 if file is not None:
                     path.unlink()
-                    dropped += 1
-                    left -= sizes[path]
-        if left + size > self._limit:
-            raise OSError(None, f"the buffer of {self._limit} bytes has no room")
-        return dropped
+                    total -= sizes[path]
+                    self._tally.lose("buffer_full", "the oldest event made room for a newer one.")
 
     def _files(self) -> Iterator[Path]:
         """Everything that takes room, without what a killed process left half written."""

@@ -59,7 +59,7 @@ class FeedbackClient:
         self._source, self._version, self._rate, self._wait = source, model_version, random_rate, max_wait_seconds
         self._low, self._high = unsure_between
         self._seed, self._random, self._tally = seed, random.Random(seed), Tally()  # noqa: S311 - a sample, no secret
-        kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes)
+        kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes, self._tally)
         self._writer = Writer(sender_to(inbox), kept, self._tally)
         _CLIENTS.add(self)
         atexit.register(self.close)

@@ -51,10 +51,10 @@ class Tally:
         if not silent:
             LOG.warning("%s", why)
 
-    def lose(self, reason: str, why: str, times: int = 1, *, traceback: bool = False) -> None:
-        """Count lost events, and log it."""
+    def lose(self, reason: str, why: str, *, traceback: bool = False) -> None:
+        """Count a lost event, and log it."""
         with self._lock:
-            self._losses[reason] += times
+            self._losses[reason] += 1
             lost, silent = self._losses[reason], self._was_logged(reason)
         if not silent:
             LOG.warning("Feedback is lost (%s, %d so far): %s", reason, lost, why, exc_info=traceback)

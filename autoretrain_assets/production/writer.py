@@ -136,12 +136,10 @@ class Writer:
         if self._buffer is None:
             raise Unusable("away", "the home is away, and the client has no buffer.")
         try:
-            dropped = self._buffer.put(parcel.event, content, parcel.picture.suffix)
+            self._buffer.put(parcel.event, content, parcel.picture.suffix)
         except OSError as error:
             raise Unusable("buffer_unwritable", f"the home is away, and its buffer too ({error.strerror}).") from error
         self._may_be_buffered = True
-        if dropped:
-            self._tally.lose("buffer_full", "the oldest events made room for newer ones.", dropped)
 
     def _send_buffered(self, buffer: Buffer) -> None:
         """One of what an absence left, so that new events need not wait for all of it."""

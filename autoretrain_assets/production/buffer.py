@@ -107,4 +107,7 @@ def _held(entry: Path) -> Iterator[BinaryIO | None]:
         except BlockingIOError:
             yield None
             return
-        yield file if os.fstat(file.fileno()).st_nlink else None
+        try:
+            yield file if os.fstat(file.fileno()).st_nlink else None
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing is not enough: a child that was forked meanwhile has it open too

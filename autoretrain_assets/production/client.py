@@ -54,10 +54,10 @@ class FeedbackClient:
         local disk that holds events while the home is away; without it they are lost. A `seed` makes the draws
         repeatable; without it each process draws its own. Raises ValueError where one of these cannot be meant.
         """
-        if not (is_name(source) and 0 <= random_rate <= 1 and max_wait_seconds >= 0 and buffer_bytes > 0):
-            raise ValueError("FeedbackClient: source, random_rate, max_wait_seconds or buffer_bytes cannot be meant.")
         self._source, self._version, self._rate, self._wait = source, model_version, random_rate, max_wait_seconds
         self._low, self._high = unsure_between
+        if not (is_name(source) and 0 <= random_rate <= 1 and self._low <= self._high and buffer_bytes > 0):
+            raise ValueError("FeedbackClient: source, random_rate, unsure_between or buffer_bytes cannot be meant.")
         self._seed, self._random, self._tally = seed, random.Random(seed), Tally()  # noqa: S311 - a sample, no secret
         kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes, self._tally)
         self._writer = Writer(sender_to(inbox), kept, self._tally)

@@ -47,8 +47,9 @@ class ProductionModel:
                 f"{self._path} shows no release: found a home with `autoretrain init`, or promote a version."
             ) from None
         if mark != self._mark:
-            # looked at before it is read: what changes in between is read again the next time
-            self._known, self._mark = _read(Path(self._path)), mark
+            found = _read(Path(self._path))
+            self._known = self._known if found == self._known else found  # published again, as after a rollback
+            self._mark = mark  # looked at before it was read: what changed in between is read again the next time
         if isinstance(self._known, str):
             raise ModelUnavailableError(self._known)
         return self._known
@@ -60,7 +61,7 @@ def _mark(path: str) -> object:
 
 
 def _read(path: Path) -> Model | str:
-    """The model, or why there is none, which holds until the files change: it too is not hashed for each image."""
+    """The model, or what is wrong with its files: that too holds until they change and is not hashed each time."""
     for _ in range(TRIES):
         try:
             release = path.resolve(strict=True)  # once, so that both files are of one release
@@ -68,9 +69,11 @@ def _read(path: Path) -> Model | str:
             return _verified(said, release / "weights.pt")
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            return f"{path} cannot be read as a release ({type(error).__name__}: {error}): publish it again."
-    return f"{path}: the release was removed while it was read: publish it again."
+        except OSError as error:
+            raise ModelUnavailableError(f"{path} cannot be read ({error.strerror}): look at its disk.") from error
+        except (ValueError, KeyError, TypeError) as error:
+            return f"{path}/model.json describes no release ({type(error).__name__}: {error}): publish it again."
+    raise ModelUnavailableError(f"{path}: the release was removed while it was read: publish it again.")
 
 
 def _verified(said: Any, weights: Path) -> Model | str:

@@ -100,7 +100,7 @@ class Writer:
                 parcel = self._queue[0] if self._queue else None
             if parcel is not None:
                 self._settle(parcel, may_send=self._is_ready())
-                self._remove(parcel)
+                self._remove_first()
             if self._buffer is not None and self._may_be_buffered and self._is_ready():
                 self._send_buffered(self._buffer)
 
@@ -162,9 +162,9 @@ class Writer:
                 self._may_be_buffered = False  # but for what other processes are sending now
                 self._changed.notify_all()
 
-    def _remove(self, parcel: Parcel) -> None:
+    def _remove_first(self) -> None:
         with self._changed:
-            if self._queue and self._queue[0] is parcel:
+            if self._queue:  # `close` may have taken them all
                 self._queue.popleft()
             self._changed.notify_all()
 

@@ -168,7 +168,14 @@ def test_an_event_says_who_when_and_by_which_model(caught):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"random_rate": 2}, {"source": "a/b"}, {"buffer_bytes": 0}, {"random_rate": math.nan}]
+    "settings",
+    [
+        {"random_rate": 2},
+        {"source": "a/b"},
+        {"buffer_bytes": 0},
+        {"random_rate": math.nan},
+        {"unsure_between": (0.5, 0.1)},
+    ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_at_once(settings):
     with pytest.raises(ValueError, match="FeedbackClient"):

@@ -1,5 +1,6 @@
 """Following the releases: always one whole verified release, whatever moves meanwhile."""
 
+import errno
 import json
 import shutil
 import threading
@@ -29,6 +30,28 @@ def test_the_release_is_handed_out_and_it_is_the_same_object_until_it_changes(tm
     second = following.current()
     assert (second.version, first.weights.exists()) == ("v0002", True)
     assert second is not first
+
+
+def test_a_release_that_is_published_again_need_not_be_loaded_again(tmp_path):
+    following = ProductionModel(tmp_path / "production")
+    publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "production")
+    first = following.current()
+    publish(*made(tmp_path, "v0001", "rolled back"), MODEL, tmp_path / "production")
+    assert following.current() is first
+
+
+def test_a_disk_that_fails_for_a_moment_is_asked_again(tmp_path, monkeypatch):
+    publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "production")
+    following = ProductionModel(tmp_path / "production")
+
+    def fail(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model, "_verified", fail)
+        with pytest.raises(ModelUnavailableError, match="Input/output error"):
+            following.current()
+    assert following.current().version == "v0001"
 
 
 def test_weights_are_hashed_once_a_release(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,12 +10,18 @@ import time
 import pytest
 
 from autoretrain_assets.production import FeedbackClient
-from autoretrain_tests.production.sending import IMAGE, SURE, written
+from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.senders import Away
+from autoretrain_assets.production.tally import Tally
+from autoretrain_tests.production.sending import IMAGE, SURE, Catching, written
 
 REPORTING = """
 import json, sys, time
 import numpy as np
 from autoretrain_assets.production import FeedbackClient
+from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.senders import Away
+from autoretrain_assets.production.tally import Tally
 inbox, buffer, times, mode = sys.argv[1:]
 client = FeedbackClient(inbox, "cam", random_rate=1, buffer=buffer, max_wait_seconds=60)
 image = np.zeros((48, 64, 3), np.uint8)
@@ -82,6 +89,29 @@ def test_a_fork_while_a_lock_is_held_leaves_the_child_free(inbox):
 
         with client._writer._changed, client._tally._lock:
             assert in_child(work) == [True, {}]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_fork_while_an_event_is_sent_in_vain_does_not_keep_it_from_being_sent(tmp_path):
+    buffer = Buffer(tmp_path, 1000, Tally())
+    buffer.put({"event_id": "e1"}, b"image", ".jpg")
+    [entry] = buffer.entries()
+    child = []
+
+    def forked(*_):
+        child.append(os.fork())
+        if child[0] == 0:
+            time.sleep(60)
+            os._exit(0)
+        raise Away("not now.")
+
+    with pytest.raises(Away):
+        buffer.pass_on(entry, forked)
+    try:
+        assert buffer.pass_on(entry, Catching().send)
+    finally:
+        os.kill(child[0], signal.SIGKILL)
+        os.waitpid(child[0], 0)
 
 
 @pytest.mark.parametrize(("seed", "is_alike"), [(None, False), (3, True)])

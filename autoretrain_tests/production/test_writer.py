@@ -64,6 +64,18 @@ def test_the_inbox_is_found_again_without_being_asked_for(tmp_path, inbox, clien
     assert len(written(inbox)) == 2
 
 
+def test_what_another_process_leaves_in_a_shared_buffer_is_found_in_time(tmp_path, inbox, monkeypatch):
+    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
+    with FeedbackClient(inbox, "cam", buffer=tmp_path / "buffer") as client:
+        assert client.flush()
+        event = {"event_id": "left", "captured_at": "2026-03-02T10:00:00+00:00"}
+        Buffer(tmp_path / "buffer", 10_000, Tally()).put(event, b"image", ".jpg")
+        until = time.monotonic() + 20
+        while not written(inbox) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert [event["event_id"] for event in written(inbox)] == ["left"]
+
+
 def test_a_missing_inbox_is_never_made(tmp_path, inbox, client):
     inbox.rmdir()
     report(client)

@@ -5,14 +5,12 @@ import json
 import os
 import uuid
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from autoretrain_assets.production.inbox import write_event
-
-if TYPE_CHECKING:
-    from urllib.request import OpenerDirector
 
 TOKEN = "AUTORETRAIN_TOKEN"  # noqa: S105 - the name of a variable
 TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}
@@ -67,46 +65,42 @@ class FolderSender:
 
 
 class HttpSender:
-    """Posts to `<address>/events`, with the token that the environment names, if it does."""
+    """Posts to `<address>/events`, with the token that the environment names, if it does.
+
+    It follows no redirect, which would make the POST a GET and hand the token to a stranger.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/") + "/events"
-        self._opener: OpenerDirector | None = None
 
     def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
         """200 and 202 are taken; 408, 429, 5xx and no answer are away; anything else, as 409, is refused for ever."""
         from http.client import HTTPException
-        from urllib.error import HTTPError
-        from urllib.request import Request
 
         kind, body = _multipart(event, image, suffix)
         headers = {"Content-Type": kind}
-        if token := os.environ.get(TOKEN):
+        if token := os.environ.get(TOKEN, "").strip():
             headers["Authorization"] = f"Bearer {token}"
         try:
-            request = Request(self._address, body, headers, method="POST")  # noqa: S310 - sender_to saw its scheme
-            with self._opened().open(request, timeout=SECONDS) as answer:
-                code, pause = answer.status, 0.0
-        except HTTPError as error:
-            code, pause = error.code, _seconds(error.headers.get("Retry-After", ""))
-            error.close()
+            code, pause = self._post(body, headers)
         except (OSError, HTTPException) as error:
             raise Away(f"{self._address} does not answer ({type(error).__name__}).") from error
         if code not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
             why = f"{self._address} answered {code}."
             raise Away(why, pause) if code in FOR_NOW or code >= HTTPStatus.INTERNAL_SERVER_ERROR else Refused(why)
 
-    def _opened(self) -> "OpenerDirector":
-        """One that follows no redirect: it would make the POST a GET, and hand the token to a stranger."""
-        from urllib.request import HTTPRedirectHandler, build_opener
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float]:
+        """The answer's code, and the pause that it asks for."""
+        from http.client import HTTPConnection, HTTPSConnection
+        from urllib.parse import urlsplit
 
-        class Stay(HTTPRedirectHandler):
-            def redirect_request(self, *_: Any) -> None:
-                return None
-
-        if self._opener is None:
-            self._opener = build_opener(Stay)
-        return self._opener
+        parts = urlsplit(self._address)
+        connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        with closing(connect(parts.netloc, timeout=SECONDS)) as connection:
+            with suppress(BrokenPipeError, ConnectionResetError):  # who refuses a body may answer before all of it came
+                connection.request("POST", parts.path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, _seconds(answer.headers.get("Retry-After", ""))
 
 
 def _multipart(event: Mapping[str, Any], image: bytes, suffix: str) -> tuple[str, bytes]:

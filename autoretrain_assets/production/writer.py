@@ -142,7 +142,10 @@ class Writer:
         self._may_be_buffered = True
 
     def _send_buffered(self, buffer: Buffer) -> None:
-        """One of what an absence left, so that new events need not wait for all of it."""
+        """One of what an absence left, so that new events need not wait for all of it.
+
+        After a try in vain the next one is tried: one that never gets through must not hold up all the others.
+        """
         self._backlog = self._backlog or deque(buffer.entries())
         try:
             while self._backlog:
@@ -150,7 +153,6 @@ class Writer:
                     self._succeed()
                     return
         except Away as error:
-            self._backlog.clear()
             self._wait_longer(error)
         except Refused as error:
             self._tally.lose("refused", str(error))

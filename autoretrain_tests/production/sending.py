@@ -12,13 +12,13 @@ SURE, UNSURE = [("car", 0.9, 1, 1, 20, 20)], [("car", 0.3, 1, 1, 20, 20)]
 
 
 class Catching:
-    """Keeps what it is given; a home that is away while `is_away`."""
+    """Keeps what it is given; a home that is away while `is_away`, and always for the event `stuck`."""
 
     def __init__(self):
-        self.events, self.is_away = [], False
+        self.events, self.is_away, self.stuck = [], False, None
 
     def send(self, event, _image, suffix):
-        if self.is_away:
+        if self.is_away or event["event_id"] == self.stuck:
             raise Away("it went for lunch.")
         self.events.append(json.loads(json.dumps(dict(event), allow_nan=False)) | {"image": f"x{suffix}"})
 

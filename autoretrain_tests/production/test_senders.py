@@ -21,14 +21,14 @@ class Door:
     """Answers as it is told and keeps what it was sent."""
 
     def __init__(self):
-        self.codes, self.headers, self.requests = [202], {}, []
+        self.codes, self.headers, self.requests, self.reads = [202], {}, [], 2**30
 
 
 @contextmanager
 def opened(door):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(min(int(self.headers["Content-Length"]), door.reads))
             door.requests.append((self.path, dict(self.headers), body))
             self.send_response(door.codes.pop(0) if len(door.codes) > 1 else door.codes[0])
             for name, value in door.headers.items():
@@ -110,6 +110,12 @@ def test_a_pause_that_is_asked_for_is_made(door, address):
     with pytest.raises(Away) as caught:
         HttpSender(address).send(EVENT, b"image", ".png")
     assert caught.value.seconds == 7
+
+
+def test_an_answer_that_comes_before_the_whole_body_went_is_heard(door, address):
+    door.codes, door.reads = [413], 100
+    with pytest.raises(Refused, match="413"):
+        HttpSender(address).send(EVENT, b"\0" * 20_000_000, ".png")
 
 
 def test_a_door_that_nobody_opens_is_away():

@@ -13,8 +13,8 @@ from autoretrain_assets import definitions, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.loop import opened
+from autoretrain_assets.production import write_event
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
 from autoretrain_tests.tables import annotations

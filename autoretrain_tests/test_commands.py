@@ -13,10 +13,10 @@ from autoretrain_assets import commands, due, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.loop import opened
+from autoretrain_assets.production import write_event
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Verdict

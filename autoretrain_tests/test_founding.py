@@ -9,9 +9,9 @@ from PIL import Image
 from autoretrain_assets.commands import finish_task, label_lines, make_home, run_due
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
+from autoretrain_assets.production import write_event
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 

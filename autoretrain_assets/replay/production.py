@@ -9,8 +9,8 @@ import polars as pl
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.home import Home
+from autoretrain_assets.production import write_event
 from autoretrain_assets.release import registry
 from autoretrain_assets.replay.operator import OperatorSettings
 from autoretrain_assets.replay.traffic import events

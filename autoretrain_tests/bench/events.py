@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from autoretrain_assets.feedback.client import write_event
+from autoretrain_assets.production import write_event
 from autoretrain_tests.bench.printing import Inputs
 
 START, COMMENT = b"\xff\xd8", b"\xff\xfe"

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from autoretrain_assets.feedback import intake
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.production import write_event
 from autoretrain_tests.feedback.test_intake import NOW, RULES, Desk, event, jpeg
 
 FIRST = date(2026, 1, 1)

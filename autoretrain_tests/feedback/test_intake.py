@@ -12,9 +12,9 @@ from PIL import Image
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback import intake
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.production import write_event
 from autoretrain_assets.schema import RAW_FEEDBACK, empty
 
 DAY = date(2026, 3, 2)

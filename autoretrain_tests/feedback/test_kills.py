@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from autoretrain_assets.feedback import intake
-from autoretrain_assets.feedback.client import write_event
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import write_parquet
+from autoretrain_assets.production import write_event
 from autoretrain_assets.schema import RAW_FEEDBACK, empty
 from autoretrain_tests.feedback.test_intake import CLASSES, NOW, RULES, event, jpeg
 

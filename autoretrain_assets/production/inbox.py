@@ -1,4 +1,4 @@
-"""What production calls: standard library only, so that importing it costs nothing."""
+"""An event in a folder: a JSON file beside its image."""
 
 import hashlib
 import json
@@ -27,9 +27,23 @@ def write_event(inbox: Path, event: Mapping[str, Any], image: bytes | Path, suff
     name = event_id
     if _is_taken(folder / f"{name}{suffix}", content) or _is_taken(folder / f"{name}.json", _said(event, name, suffix)):
         name += "~" + hashlib.sha256(_said(event, name, suffix) + content).hexdigest()[:12]
-    _write(folder / f"{name}{suffix}", content)
-    _write(folder / f"{name}.json", _said(event, name, suffix))
+    write_whole(folder / f"{name}{suffix}", content)
+    write_whole(folder / f"{name}.json", _said(event, name, suffix))
     return folder / f"{name}.json"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file durably, so that whoever looks finds all of it or nothing; raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)  # a disk that is full must not fill with halves
+        raise
 
 
 def _day(captured_at: str) -> str:
@@ -48,12 +62,3 @@ def _is_taken(path: Path, content: bytes) -> bool:
         return path.read_bytes() != content
     except FileNotFoundError:
         return False
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)

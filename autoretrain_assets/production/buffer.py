@@ -1,0 +1,113 @@
+"""A local folder for events while the home is away: bounded, oldest dropped first, shared by several processes."""
+
+import errno
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from autoretrain_assets.production.inbox import write_whole
+from autoretrain_assets.production.senders import Away
+from autoretrain_assets.production.tally import Tally
+
+ENDING = ".event"
+ABANDONED_SECONDS = 3600
+"""A file that has been in writing for so long belongs to a process that was killed."""
+
+
+class Buffer:
+    """One file an event, named by its time: a line of JSON, then the image.
+
+    Whoever sends or drops an entry holds its lock, so that two processes never both count it; the lock of a
+    process that was killed falls.
+    """
+
+    def __init__(self, folder: Path, limit: int, tally: Tally) -> None:
+        self._folder, self._limit, self._tally = folder, limit, tally
+
+    def put(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
+        """Keep an event; older ones go where there is no room. Raises OSError where it cannot be kept."""
+        content = json.dumps({"event": event, "suffix": suffix}, allow_nan=False).encode() + b"\n" + image
+        if len(content) > self._limit:
+            raise OSError(errno.EFBIG, f"{len(content)} bytes are more than the whole buffer may hold")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_room(self._limit - len(content))
+        write_whole(self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}{ENDING}", content)
+
+    def entries(self) -> list[Path]:
+        """What waits, oldest first; nothing where the folder cannot be read."""
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING)
+        except OSError:
+            return []
+
+    def pass_on(self, entry: Path, send: Callable[[Mapping[str, Any], bytes, str], None]) -> bool:
+        """Send an entry and remove it; False where another process has it. One that was refused is removed too."""
+        with _held(entry) as file:
+            if file is None:
+                return False
+            try:
+                said = json.loads(file.readline())
+                send(said["event"], file.read(), said["suffix"])
+            except Away:
+                raise
+            except Exception:
+                entry.unlink()
+                raise
+            entry.unlink()
+            return True
+
+    def _make_room(self, room: int) -> None:
+        """Drop the oldest until all together have at most `room` bytes, but none that is being sent."""
+        sizes = {path: size for path in self._files() if (size := _size(path)) is not None}
+        total = sum(sizes.values())
+        for path in sorted(path for path in sizes if path.suffix == ENDING):
+            if total <= room:
+                return
+            with _held(path) as file:
+                if file is not None:
+                    path.unlink()
+                    total -= sizes[path]
+                    self._tally.lose("buffer_full", "the oldest event made room for a newer one.")
+
+    def _files(self) -> Iterator[Path]:
+        """Everything that takes room, without what a killed process left half written."""
+        for path in self._folder.iterdir():
+            try:
+                if path.suffix == ".tmp" and time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                    path.unlink()
+            except FileNotFoundError:
+                continue
+            yield path
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _held(entry: Path) -> Iterator[BinaryIO | None]:
+    """The entry's file, locked; None where it is gone or another process holds it."""
+    try:
+        file = entry.open("rb")
+    except FileNotFoundError:
+        yield None
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        try:
+            yield file if os.fstat(file.fileno()).st_nlink else None
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing is not enough: a child that was forked meanwhile has it open too

@@ -1,0 +1,120 @@
+"""The ways into a home: its inbox folder, or its door over HTTP."""
+
+import errno
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Protocol
+
+from autoretrain_assets.production.inbox import write_event
+
+TOKEN = "AUTORETRAIN_TOKEN"  # noqa: S105 - the name of a variable
+TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}
+SECONDS = 10.0
+"""A server that says nothing for so long is away."""
+
+FOR_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+class Away(Exception):
+    """The event could not be taken now: send it again later. `seconds` is the pause that was asked for, or 0."""
+
+    def __init__(self, why: str, seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """The event will never be taken."""
+
+
+class Sender(Protocol):
+    """A way into a home. Sending an event again that was taken already must change nothing."""
+
+    def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
+        """Hand the event over, durably; raises Away or Refused."""
+
+
+def sender_to(inbox: str | os.PathLike[str]) -> Sender:
+    """The sender for a folder, or for an address that starts with http:// or https://."""
+    if isinstance(inbox, str) and inbox.startswith(("http://", "https://")):
+        return HttpSender(inbox)
+    return FolderSender(Path(inbox))
+
+
+class FolderSender:
+    """Writes into the inbox of a home on this machine, or on a share."""
+
+    def __init__(self, inbox: Path) -> None:
+        self._inbox = inbox
+
+    def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
+        """A missing inbox is never made: where a share is not mounted, its events would vanish below it."""
+        if not self._inbox.is_dir():
+            raise Away(f"{self._inbox} is no folder.")
+        try:
+            write_event(self._inbox, event, image, suffix)
+        except OSError as error:
+            if error.errno in {errno.EINVAL, errno.ENAMETOOLONG}:
+                raise Refused(f"{self._inbox} takes no file of that name.") from error
+            raise Away(f"{self._inbox} cannot be written ({error.strerror}).") from error
+
+
+class HttpSender:
+    """Posts to `<address>/events`, with the token that the environment names, if it does.
+
+    It follows no redirect, which would make the POST a GET and hand the token to a stranger.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address.rstrip("/") + "/events"
+
+    def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
+        """200 and 202 are taken; 408, 429, 5xx and no answer are away; anything else, as 409, is refused for ever."""
+        from http.client import HTTPException
+
+        kind, body = _multipart(event, image, suffix)
+        headers = {"Content-Type": kind}
+        if token := os.environ.get(TOKEN, "").strip():
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            code, pause = self._post(body, headers)
+        except (OSError, HTTPException) as error:
+            raise Away(f"{self._address} does not answer ({type(error).__name__}).") from error
+        if code not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
+            why = f"{self._address} answered {code}."
+            raise Away(why, pause) if code in FOR_NOW or code >= HTTPStatus.INTERNAL_SERVER_ERROR else Refused(why)
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float]:
+        """The answer's code, and the pause that it asks for."""
+        from http.client import HTTPConnection, HTTPSConnection
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(self._address)
+        connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        with closing(connect(parts.netloc, timeout=SECONDS)) as connection:
+            with suppress(BrokenPipeError, ConnectionResetError):  # who refuses a body may answer before all of it came
+                connection.request("POST", parts.path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, _seconds(answer.headers.get("Retry-After", ""))
+
+
+def _multipart(event: Mapping[str, Any], image: bytes, suffix: str) -> tuple[str, bytes]:
+    boundary = uuid.uuid4().hex
+    said = json.dumps(event, allow_nan=False).encode()
+    parts = [
+        b'name="event"\r\nContent-Type: application/json\r\n\r\n' + said,
+        f'name="image"; filename="image{suffix}"\r\nContent-Type: {TYPES[suffix]}\r\n\r\n'.encode() + image,
+    ]
+    start = f"--{boundary}\r\nContent-Disposition: form-data; ".encode()
+    body = b"".join(start + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+    return f"multipart/form-data; boundary={boundary}", body
+
+
+def _seconds(retry_after: str) -> float:
+    """A date instead of seconds is no answer that a pause of our own would not give as well."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0

@@ -1,0 +1,256 @@
+"""The thread behind the client: production never waits for it, and what it cannot send is kept or counted."""
+
+import errno
+import fcntl
+import logging
+import os
+import threading
+import time
+
+import pytest
+
+from autoretrain_assets.production import FeedbackClient, writer
+from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.tally import Tally
+from autoretrain_tests.production.sending import IMAGE, SURE, Catching, Hanging, accounted, written
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def client(tmp_path, inbox):
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        yield client
+
+
+def report(client, times=1, **more):
+    for _ in range(times):
+        client.report(IMAGE, SURE, **more)
+
+
+def kept(tmp_path):
+    return sorted((tmp_path / "buffer").glob("*.event"))
+
+
+def test_events_wait_in_the_buffer_while_the_inbox_is_away_and_follow_when_it_is_back(tmp_path, inbox, client):
+    report(client)
+    assert client.flush()
+    inbox.rename(tmp_path / "elsewhere")
+    report(client, 3)
+    assert not client.flush(0.3)
+    assert len(kept(tmp_path)) == 3
+    (tmp_path / "elsewhere").rename(inbox)
+    assert client.flush()
+    assert (client.counts["sent"], client.losses, kept(tmp_path)) == (4, {}, [])
+    assert len(written(inbox)) == 4
+
+
+def test_the_inbox_is_found_again_without_being_asked_for(tmp_path, inbox, client, monkeypatch):
+    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.05)
+    inbox.rmdir()
+    report(client, 2)
+    until = time.monotonic() + 20
+    while len(kept(tmp_path)) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    inbox.mkdir()
+    while client.counts.get("sent") != 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(written(inbox)) == 2
+
+
+def test_what_another_process_leaves_in_a_shared_buffer_is_found_in_time(tmp_path, inbox, monkeypatch):
+    monkeypatch.setattr(writer, "LONGEST_PAUSE", 0.05)
+    with FeedbackClient(inbox, "cam", buffer=tmp_path / "buffer") as client:
+        assert client.flush()
+        event = {"event_id": "left", "captured_at": "2026-03-02T10:00:00+00:00"}
+        Buffer(tmp_path / "buffer", 10_000, Tally()).put(event, b"image", ".jpg")
+        until = time.monotonic() + 20
+        while not written(inbox) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert [event["event_id"] for event in written(inbox)] == ["left"]
+
+
+def test_an_event_that_never_gets_through_does_not_hold_up_the_others(client, monkeypatch):
+    monkeypatch.setattr(writer, "FIRST_PAUSE", 0.01)
+    client._writer._sender = sender = Catching()
+    sender.is_away = True
+    for name in ("stuck", "a", "b"):
+        report(client, event_id=name)
+    assert not client.flush(0.3)
+    sender.is_away, sender.stuck = False, "stuck"
+    assert not client.flush(1)
+    assert {event["event_id"] for event in sender.events} == {"a", "b"}
+
+
+def test_a_missing_inbox_is_never_made(tmp_path, inbox, client):
+    inbox.rmdir()
+    report(client)
+    assert not client.flush(0.2)
+    assert not inbox.exists()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.ESTALE])
+def test_an_inbox_that_cannot_be_written_is_away(tmp_path, inbox, client, monkeypatch, code):
+    def fail(*_):
+        raise OSError(code, "it cannot be written")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autoretrain_assets.production.senders.write_event", fail)
+        report(client, 3)
+        assert not client.flush(0.3)
+    assert client.flush()
+    assert (len(written(inbox)), client.losses) == (3, {})
+
+
+def test_a_name_that_the_inbox_can_never_take_does_not_stop_the_others(inbox, client, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.EINVAL, "no such name here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autoretrain_assets.production.senders.write_event", fail)
+        report(client)
+        assert client.flush()
+    report(client)
+    assert client.flush()
+    assert (len(written(inbox)), client.losses) == (1, {"refused": 1})
+
+
+def test_a_sender_that_hangs_stops_nobody_and_what_finds_no_room_is_counted(caught):
+    client, _ = caught(random_rate=1, max_wait_seconds=0.02)
+    client._writer._sender = hanging = Hanging()
+    slowest = 0.0
+    for _ in range(writer.QUEUE_ITEMS + 10):
+        began = time.perf_counter()
+        report(client)
+        slowest = max(slowest, time.perf_counter() - began)
+    assert slowest < 1
+    assert client.losses == {"queue_full": 10}
+    hanging.let_go.set()
+    assert client.flush()
+    assert accounted(client) == writer.QUEUE_ITEMS + 10
+
+
+def test_the_queue_is_bounded_in_bytes_too(caught, monkeypatch):
+    monkeypatch.setattr(writer, "QUEUE_BYTES", 3 * IMAGE.nbytes)
+    client, _ = caught(random_rate=1, max_wait_seconds=0)
+    client._writer._sender = hanging = Hanging()
+    report(client, 5)
+    assert client.losses == {"queue_full": 2}
+    hanging.let_go.set()
+
+
+def test_a_client_that_is_closed_while_its_sender_hangs_leaves_its_events_in_the_buffer(tmp_path, client):
+    client._writer._sender = hanging = Hanging()
+    report(client, 3)
+    client.close(0.1)
+    assert len(kept(tmp_path)) == 3
+    report(client)
+    assert client.losses == {"closed": 1}
+    hanging.let_go.set()
+
+
+def test_without_a_buffer_what_cannot_be_sent_is_lost_and_counted(tmp_path):
+    with FeedbackClient(tmp_path / "nowhere", "cam", random_rate=1) as client:
+        report(client, 3)
+        assert client.flush()
+        assert client.losses == {"away": 3}
+
+
+def test_a_full_buffer_drops_its_oldest_and_counts_them(tmp_path, inbox):
+    inbox.rmdir()
+    size = 12_000
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer", buffer_bytes=5 * size) as client:
+        for name in range(20):
+            report(client, event_id=f"e{name}")
+        assert not client.flush(0.5)
+        left = kept(tmp_path)
+        assert 0 < sum(path.stat().st_size for path in left) <= 5 * size
+        assert client.losses == {"buffer_full": 20 - len(left)}
+        inbox.mkdir()
+        assert client.flush()
+        assert [event["event_id"] for event in written(inbox)] == sorted(f"e{n}" for n in range(20 - len(left), 20))
+
+
+def test_a_buffer_that_cannot_be_written_loses_and_counts(tmp_path):
+    (tmp_path / "file").touch()
+    with FeedbackClient(tmp_path / "nowhere", "cam", random_rate=1, buffer=tmp_path / "file" / "buffer") as client:
+        report(client, 2)
+        client.flush(0.2)
+        client.close()
+        assert client.losses == {"buffer_unwritable": 2}
+
+
+def test_an_event_larger_than_the_whole_buffer_is_lost_and_takes_no_other_with_it(tmp_path):
+    tally = Tally()
+    buffer = Buffer(tmp_path, 1000, tally)
+    buffer.put({"event_id": "small"}, b"1" * 500, ".jpg")
+    with pytest.raises(OSError, match="whole buffer"):
+        buffer.put({"event_id": "large"}, b"1" * 1001, ".jpg")
+    assert (len(buffer.entries()), tally.losses) == (1, {})
+
+
+def test_an_entry_that_another_process_is_sending_is_neither_sent_nor_dropped(tmp_path):
+    buffer = Buffer(tmp_path, 1000, Tally())
+    for name in "ab":
+        buffer.put({"event_id": name}, b"1" * 400, ".jpg")
+    oldest, newer = buffer.entries()
+    with oldest.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert not buffer.pass_on(oldest, Catching().send)
+        buffer.put({"event_id": "c"}, b"1" * 400, ".jpg")
+    assert oldest in buffer.entries()
+    assert newer not in buffer.entries()
+
+
+def test_what_a_killed_process_left_half_written_in_the_buffer_goes_in_time(tmp_path):
+    buffer = Buffer(tmp_path, 1000, Tally())
+    for name, age in (("old", 7200), ("new", 0)):
+        half = tmp_path / f".{name}.tmp"
+        half.write_bytes(b"half")
+        os.utime(half, (time.time() - age,) * 2)
+    buffer.put({"event_id": "a"}, b"1", ".jpg")
+    assert [path.name for path in tmp_path.glob(".*")] == [".new.tmp"]
+
+
+def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox):
+    (tmp_path / "buffer").mkdir()
+    (tmp_path / "buffer" / "1-torn.event").write_bytes(b'{"event": {"event_')
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        report(client)
+        assert client.flush()
+        assert (len(written(inbox)), client.losses, kept(tmp_path)) == (1, {"buffer_broken": 1}, [])
+
+
+def test_an_error_that_nobody_foresaw_costs_one_event_and_not_the_thread(caught):
+    client, _ = caught(random_rate=1)
+    client._writer._sender.send = lambda *_: 1 / 0
+    report(client)
+    assert client.flush()
+    client._writer._sender = Catching()
+    report(client)
+    assert client.flush()
+    assert (client.counts["sent"], client.losses) == (1, {"unexpected": 1})
+
+
+def test_a_reason_is_logged_once_and_not_for_each_event(caught, caplog):
+    client, _ = caught(random_rate=1)
+    with caplog.at_level(logging.WARNING, "autoretrain"):
+        for _ in range(50):
+            client.report(None, SURE)
+    assert client.losses == {"image": 50}
+    assert len(caplog.records) == 1
+
+
+def test_the_caller_neither_encodes_nor_flushes_to_disk(inbox, client, monkeypatch):
+    found = set()
+    for place in ("image._png", "inbox.os.fsync"):
+        monkeypatch.setattr(
+            f"autoretrain_assets.production.{place}", lambda *_: found.add(threading.current_thread().name) or b""
+        )
+    report(client)
+    assert client.flush()
+    assert found == {"feedback"}

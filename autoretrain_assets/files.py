@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import polars as pl
 
@@ -57,7 +58,7 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
 
 
 @contextmanager
-def plain_file(path: Path) -> Iterator[BinaryIO]:
+def plain_file(path: Path) -> Iterator[io.BufferedReader]:
     """A file that others may have written, open to read; raises OSError as open does.
 
     Raises InputError where it is a link, which may lead anywhere, or a pipe, at which a reader would wait for ever.
@@ -68,9 +69,10 @@ def plain_file(path: Path) -> Iterator[BinaryIO]:
         if error.errno in {errno.ELOOP, errno.ENXIO}:
             raise InputError(f"{path} is a link or a socket: put a plain file there.") from error
         raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path} is a folder, a pipe or a device: put a plain file there.")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise InputError(f"{path} is a folder, a pipe or a device: put a plain file there.")
         yield file
 
 

@@ -70,14 +70,13 @@ def measure(content: bytes, max_pixels: int, name: str = "image") -> ImageFacts:
 def _as_people_see_it(content: bytes, max_pixels: int, name: str) -> tuple[str, NDArray[np.uint8]]:
     """The suffix and the gray levels as Pillow reads them, which accepts whole images only."""
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
+        _opened(content).verify()  # as ultralytics does, which leaves out an image whose later frames are broken
+        with _opened(content) as image:
             suffix = FORMATS["JPEG" if image.format == MULTI_PICTURE else str(image.format)]
             if image.width * image.height > max_pixels:
                 raise InputError(f"{name} has {image.width} x {image.height} pixels, over feedback.max_image_pixels.")
             if max(image.size) > MAX_SIDE_PX:
-                raise InputError(
-                    f"{name} has {image.width} x {image.height} pixels, a side over {MAX_SIDE_PX}."
-                )
+                raise InputError(f"{name} has {image.width} x {image.height} pixels, a side over {MAX_SIDE_PX}.")
             return suffix, np.asarray(upright(image).convert("L"), dtype=np.uint8)
     except Image.DecompressionBombError as error:
         raise InputError(f"{name} has too many pixels, over feedback.max_image_pixels: {error}") from error
@@ -85,6 +84,10 @@ def _as_people_see_it(content: bytes, max_pixels: int, name: str) -> tuple[str, 
         # Pillow's own words for this name a place in memory, which no two runs share
         why = "of no known kind" if isinstance(error, UnidentifiedImageError) else error
         raise InputError(f"{name} cannot be read as an image ({why}): send JPEG, PNG, BMP or WebP.") from error
+
+
+def _opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content), formats=tuple(FORMATS))
 
 
 def _as_models_see_it(content: bytes, name: str) -> NDArray[np.uint8]:

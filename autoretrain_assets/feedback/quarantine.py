@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from autoretrain_assets.feedback import marks
+from autoretrain_assets.feedback.glance import NOT_PLAIN
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.files import sha256_of, write_json
-
 
 MAX_COPIED_BYTES = 100_000_000
 """A larger file is linked where that works: a file of holes would fill the disk."""
@@ -25,6 +25,7 @@ def keep(waiting: Waiting, quarantine: Path, reason: str, now: datetime) -> None
     where it points is kept; what may not be read is moved there as it is. Raises Replaced where a file is
     no longer the one that was seen.
     """
+    link = _link(waiting)
     day = quarantine / waiting.day.isoformat()
     staging = day / f".{'-'.join(map(str, waiting.mark))}.tmp"
     shutil.rmtree(staging, ignore_errors=True)
@@ -34,20 +35,30 @@ def keep(waiting: Waiting, quarantine: Path, reason: str, now: datetime) -> None
     except marks.Replaced:
         shutil.rmtree(staging)
         raise
-    folder = day / _name(waiting, copies)
+    folder = day / _name(waiting, [*copies, *([] if link is None else [link])])
     if folder.is_dir():
         shutil.rmtree(staging)
     else:
-        write_json(staging / "reason.json", _reason(waiting, reason, now))
+        write_json(staging / "reason.json", _reason(waiting, link, reason, now))
         staging.rename(folder)
     _move_the_rest(waiting, folder)
+
+
+def _link(waiting: Waiting) -> str | None:
+    """Where the event points if it was seen as a link."""
+    if waiting.refusal != NOT_PLAIN:
+        return None
+    try:
+        return str(waiting.path.readlink())
+    except OSError as error:
+        raise marks.Replaced(waiting.path) from error
 
 
 def _files(waiting: Waiting) -> Iterator[tuple[Path, marks.Mark, str]]:
     """What is to be kept and under which name, the event last: as long as it lies in the inbox all is tried again."""
     if waiting.image is not None and waiting.image_mark is not None:
         yield waiting.image, waiting.image_mark, waiting.image.name
-    if not waiting.path.is_symlink():
+    if waiting.refusal != NOT_PLAIN:
         yield waiting.path, waiting.mark, "event.json"
 
 
@@ -81,16 +92,15 @@ def _move_the_rest(waiting: Waiting, folder: Path) -> None:
 
 def _name(waiting: Waiting, copies: Sequence[str]) -> str:
     kept = [*copies, *([waiting.image.name] if waiting.image else [])]
-    kept += [str(waiting.path.readlink())] if waiting.path.is_symlink() else []
     digest = hashlib.sha256("\n".join(kept).encode("utf-8", "surrogateescape")).hexdigest()
     # a name that is plain on any file system, whatever the producer called its file
     return f"{re.sub(r'[^A-Za-z0-9_-]', '_', waiting.path.stem)[:80]}-{digest[:12]}"
 
 
-def _reason(waiting: Waiting, reason: str, now: datetime) -> dict[str, str]:
+def _reason(waiting: Waiting, link: str | None, reason: str, now: datetime) -> dict[str, str]:
     facts = {"reason": reason, "field": reason.partition(":")[0], "file": _readable(waiting.path.name)}
-    if waiting.path.is_symlink():
-        facts["link_to"] = _readable(str(waiting.path.readlink()))
+    if link is not None:
+        facts["link_to"] = _readable(link)
     return facts | {"at": now.isoformat()}
 
 

@@ -14,6 +14,7 @@ from autoretrain_tests.feedback.test_intake import Desk
 from autoretrain_tests.hostile.case import Case, said
 from autoretrain_tests.hostile.corpus import heavy
 from autoretrain_tests.hostile.desks import put, run_all
+from autoretrain_tests.hostile.memory import Peak
 from autoretrain_tests.hostile.parts import jpeg
 
 ADDRESS_SPACE = 4 << 30
@@ -30,16 +31,10 @@ def _judged(case: Case, root: Path) -> dict[str, Any]:
     desk = Desk(root)
     put(desk, case.name, *case.sent)
     put(desk, "good", said("good"), jpeg())
-    Path("/proc/self/clear_refs").write_text("5")
-    before, began = _peak_mb(), time.monotonic()
+    peak, began = Peak(), time.monotonic()
     run_all(desk)
-    cost = {"seconds": time.monotonic() - began, "mb": _peak_mb() - before}
+    cost = {"seconds": time.monotonic() - began, "mb": peak.mb()}
     return cost | {"accepted": sorted(desk.table["event_id"]), "reasons": desk.reasons()}
-
-
-def _peak_mb() -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 if __name__ == "__main__":

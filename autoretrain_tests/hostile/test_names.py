@@ -187,3 +187,13 @@ def test_marks_tell_files_apart(tmp_path):
     with pytest.raises(marks.Replaced):
         marks.read(tmp_path / "a", mark)
     assert marks.mark_of(tmp_path / "a" / "b") is None
+
+
+def test_of_a_linked_event_where_it_points_is_kept(desk):
+    (desk.inbox / "x.json").symlink_to("/nowhere/a\nb")
+
+    run_all(desk)
+
+    (path,) = desk.quarantine.rglob("reason.json")
+    assert json.loads(path.read_text())["link_to"] == "/nowhere/a\nb"
+    assert [other.name for other in path.parent.iterdir()] == ["reason.json"]

@@ -41,6 +41,11 @@ def stored_under(kind, turn):
     return parts.saved(image, kind.upper(), exif=parts.exif(turn), **options)
 
 
+def seen(path):
+    """The BGR image as ultralytics reads it; that it does, is tested below."""
+    return cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+
+
 def around(red):
     """The box around the red object of a BGR image."""
     blue, green, light = (red[..., at].astype(int) for at in range(3))
@@ -57,14 +62,11 @@ def test_the_stored_box_hits_the_object_that_the_model_saw(desk, kind, turn):
 
     run_all(desk)
 
-    start()
-    from ultralytics.utils.patches import imread
-
     row = desk.table.row(0, named=True)
     frame = desk.frames.path(row["sha256"])
     (box,) = row["predictions"]
     assert (row["width"], row["height"]) == (parts.WIDTH, parts.HEIGHT)
-    assert around(imread(frame)) == pytest.approx([box[name] for name in corners], abs=1)
+    assert around(seen(frame)) == pytest.approx([box[name] for name in corners], abs=1)
     drawn = cv2.imdecode(np.frombuffer(sheet([Tile(frame, [])], [], side=parts.WIDTH), np.uint8), cv2.IMREAD_COLOR)
     assert around(drawn[6:, 6:]) == pytest.approx(parts.OBJECT, abs=2)
 
@@ -97,11 +99,14 @@ def test_sixteen_bits_are_measured_as_a_model_gets_them(desk):
 def test_what_is_accepted_is_what_a_training_keeps(desk):
     start()
     from ultralytics.data.utils import check_image
+    from ultralytics.utils.patches import imread
 
     for case in pictures.cases():
         put(desk, case.name, *case.sent)
     run_all(desk)
 
     for row in desk.table.iter_rows(named=True):
-        complaint, size = check_image(str(desk.frames.path(row["sha256"])))
+        frame = desk.frames.path(row["sha256"])
+        complaint, size = check_image(str(frame))
         assert (complaint, size) == ("", (row["height"], row["width"])), row["event_id"]
+        assert np.array_equal(imread(frame), seen(frame)), row["event_id"]

@@ -1,9 +1,12 @@
 """Files that are whole or absent: every write goes to a temporary name, is flushed, then renamed."""
 
+import errno
 import hashlib
+import io
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.errors import InputError, IntegrityError
 
 
 @contextmanager
@@ -52,6 +55,41 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write `frame` to `path` atomically."""
     with atomic_path(path) as temporary:
         frame.write_parquet(temporary)
+
+
+@contextmanager
+def plain_file(path: Path) -> Iterator[io.BufferedReader]:
+    """A file that others may have written, open to read; raises OSError as open does.
+
+    Raises InputError where it is a link, which may lead anywhere, or a pipe, at which a reader would wait for ever.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:
+            raise InputError(f"{path} is a link or a socket: put a plain file there.") from error
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path} is a folder, a pipe or a device: put a plain file there.")
+    with os.fdopen(handle, "rb") as file:
+        yield file
+
+
+def read_plain(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file that others may have written, and no more than `max_bytes`.
+
+    Raises FileNotFoundError where there is none, and InputError where it is larger, no plain file or
+    may not be read.
+    """
+    try:
+        with plain_file(path) as file:
+            content = file.read(max_bytes + 1)
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read: give the right to read it.") from error
+    if len(content) > max_bytes:
+        raise InputError(f"{path} is larger than {max_bytes} bytes: it cannot be what belongs there.")
+    return content
 
 
 def sha256_of(path: Path) -> str:

@@ -18,7 +18,8 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.files import sha256_of, write_text
 from autoretrain_assets.home import SETTINGS, Home
-from autoretrain_assets.images import measure, without_trailer
+from autoretrain_assets.image_files import without_trailer
+from autoretrain_assets.images import measure
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
 from autoretrain_assets.store import artifacts

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
+
+from autoretrain_assets.image_files import upright
 
 PALETTE = ("#e4572e", "#17bebb", "#ffc914", "#8e6c8a", "#76b041", "#2e86ab", "#f18f01", "#c73e1d", "#5f0f40", "#a1cf6b")
 """A colour a class, in the classes' order, again from the start after ten."""
@@ -70,7 +72,7 @@ def _legend(page: Image.Image, classes: Sequence[str], top: int) -> None:
 
 def _tile(tile: Tile, classes: Sequence[str], side: int) -> Image.Image:
     with Image.open(tile.path) as opened:
-        image = ImageOps.exif_transpose(opened).convert("RGB")
+        image = upright(opened).convert("RGB")
     scale = side / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     image = image.resize(size, Image.Resampling.LANCZOS)

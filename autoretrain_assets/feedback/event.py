@@ -1,7 +1,9 @@
 """An event: what production says of one image."""
 
 import codecs
+import json
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -22,6 +24,9 @@ from autoretrain_assets.errors import InputError
 MAX_BOXES = 10_000
 TOLERANCE_PX = 2.0
 """A box may stick out of its image by so much, since models round; it is clipped."""
+
+MAX_SHOWN = 64
+"""Characters of a field's name that a reason repeats: an unknown one may be as long as its file."""
 
 MAX_NAME_BYTES = 255
 """What file systems take as a name."""
@@ -122,12 +127,23 @@ class Event(_Strict):
 
 def parse(content: bytes) -> Event:
     """The event that `content` says; raises InputError with the field and what is wrong with it."""
+    document = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return Event.model_validate_json(content.removeprefix(codecs.BOM_UTF8))
+        event = Event.model_validate_json(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "event"
+        field = ".".join(str(part)[:MAX_SHOWN] for part in first["loc"]) or "event"
         raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}") from None
+    json.loads(document, object_pairs_hook=_each_once)
+    return event
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """Which of two values counts, readers of JSON decide differently."""
+    count = Counter(name for name, _ in pairs)
+    twice = next((name for name, times in count.items() if times > 1), None)
+    if twice is not None:
+        raise InputError(f"{twice}: stands twice in one object, keep one")
 
 
 def check_against_image(event: Event, width: int, height: int, classes: Collection[str]) -> None:

@@ -11,13 +11,12 @@ from typing import Any
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.event import beside_its_event, parse
+from autoretrain_assets.feedback.marks import Mark, Replaced, read
 
 CACHED_EVENTS = 200_000
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+UNREADABLE = "event: may not be read: send it with the right to read it"
 NOT_PLAIN = "event: not a plain file: send the file itself, not a link to it"
-
-Mark = tuple[int, int, int]
-"""Inode, time of change in ns, size: what tells a file from another one that took its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,6 @@ class Glance:
     refusal: str | None
 
 
-def mark_of(path: Path) -> Mark | None:
-    """Which file stands at `path`, of links the link itself; None where there is none."""
-    try:
-        status = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
 def glance_at(path: Path, mark: Mark, settings: Feedback) -> Glance:
     """What the file says, read once as long as its mark stays."""
     if path.is_symlink():
@@ -46,8 +36,10 @@ def glance_at(path: Path, mark: Mark, settings: Feedback) -> Glance:
         return Glance(None, None, f"event: {mark[2]} bytes, over feedback.max_event_bytes")
     try:
         return _parsed(str(path), mark)
-    except FileNotFoundError:
+    except Replaced:
         return Glance(None, None, None)
+    except PermissionError:
+        return Glance(None, None, UNREADABLE)
 
 
 def image_of(path: Path, glance: Glance) -> Path | None:
@@ -73,9 +65,9 @@ def _is_plain(path: Path) -> bool:
 
 
 @lru_cache(maxsize=CACHED_EVENTS)
-def _parsed(path: str, mark: Mark) -> Glance:  # noqa: ARG001 - the mark tells one content from another
+def _parsed(path: str, mark: Mark) -> Glance:
     """A backfill asks for the same files once a day of its range; each is parsed once."""
-    content = Path(path).read_bytes()
+    content = read(Path(path), mark)
     try:
         event = parse(content)
     except InputError as error:

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
-from autoretrain_assets.feedback.glance import Mark, glance_at, image_of, mark_of
+from autoretrain_assets.feedback.glance import glance_at, image_of
+from autoretrain_assets.feedback.marks import Mark, mark_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback import quarantine as refused_events
 from autoretrain_assets.feedback.frames import Frames
-from autoretrain_assets.feedback.glance import mark_of
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.feedback.judging import Known, take
+from autoretrain_assets.feedback.marks import Replaced, mark_of
 from autoretrain_assets.feedback.removal import remove, resume
 from autoretrain_assets.schema import RAW_FEEDBACK, conform
 
@@ -54,17 +54,17 @@ def receive(
     resume(journals, settings)
     known, done, refused = Known(existing), [], []
     why: Counter[str] = Counter()
-    for waiting in files:
-        if not _is_unchanged(waiting):
-            continue
+    for waiting in filter(_is_unchanged, files):
         try:
-            take(waiting, known, frames, settings, classes)
-        except InputError as error:
-            refused_events.keep(waiting, quarantine, str(error), now)
-            refused.append(waiting)
-            why[_field(str(error))] += 1
-        else:
-            done.append(waiting)
+            reason = _judge(waiting, known, frames, settings, classes)
+            if reason is None:
+                done.append(waiting)
+                continue
+            refused_events.keep(waiting, quarantine, reason, now)
+        except Replaced:
+            continue
+        refused.append(waiting)
+        why[_field(reason)] += 1
     remove(refused, journals, settings)
     added = conform(pl.DataFrame(list(known.added.values()), schema=RAW_FEEDBACK), RAW_FEEDBACK)
     table = pl.concat([existing, added]).sort("captured_at", "event_id")
@@ -74,6 +74,15 @@ def receive(
 def discard(receipt: Receipt, settings: Feedback) -> None:
     """Empty the inbox of what was accepted; call it after the table was written."""
     remove(receipt.done, receipt.journals, settings)
+
+
+def _judge(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, classes: Sequence[str]) -> str | None:
+    """Why the event is refused; None where it was taken."""
+    try:
+        take(waiting, known, frames, settings, classes)
+    except InputError as error:
+        return str(error)
+    return None
 
 
 def _is_unchanged(waiting: Waiting) -> bool:

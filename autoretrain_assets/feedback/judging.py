@@ -8,10 +8,12 @@ import polars as pl
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback import marks
 from autoretrain_assets.feedback.event import Event, check_against_image, clipped, parse
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
-from autoretrain_assets.images import ImageFacts, measure, without_trailer
+from autoretrain_assets.image_files import without_trailer
+from autoretrain_assets.images import ImageFacts, measure
 
 MIN_SIDE_PX = 10
 """ultralytics leaves smaller images out of a training without an error."""
@@ -41,7 +43,8 @@ def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, cla
     """
     if waiting.refusal is not None:
         raise InputError(waiting.refusal)
-    event = parse(waiting.path.read_bytes())
+    event = parse(marks.read(waiting.path, waiting.mark))
+    _check_seen(waiting, event)
     content = _image(waiting, event, settings)
     earlier = known.find(event.event_id)
     if earlier is not None:
@@ -54,6 +57,12 @@ def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, cla
     known.added[event.event_id] = _said(event, sha256, facts.width, facts.height) | measured
 
 
+def _check_seen(waiting: Waiting, event: Event) -> None:
+    """Raise InputError where the file says something else than at the first glance, although it looks untouched."""
+    if event.captured_at.date() != waiting.day or waiting.image not in {None, waiting.path.parent / event.image}:
+        raise InputError("event: it was changed after it had appeared: write a file of another name, then rename it")
+
+
 def _image(waiting: Waiting, event: Event, settings: Feedback) -> bytes:
     if waiting.image is None or waiting.image_mark is None:
         raise InputError(f"image: there is no file {event.image!r} beside the event")
@@ -61,7 +70,9 @@ def _image(waiting: Waiting, event: Event, settings: Feedback) -> bytes:
     if size > settings.max_image_bytes:
         raise InputError(f"image: {size} bytes, over feedback.max_image_bytes")
     try:
-        return without_trailer(waiting.image.read_bytes())
+        return without_trailer(marks.read(waiting.image, waiting.image_mark))
+    except PermissionError as error:
+        raise InputError("image: may not be read: send it with the right to read it") from error
     except InputError as error:
         raise InputError(f"image: {error}") from error
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
-from autoretrain_assets.feedback.glance import Mark, mark_of
 from autoretrain_assets.feedback.inbox import Waiting, still_needed
+from autoretrain_assets.feedback.marks import Mark, mark_of
 from autoretrain_assets.files import write_bytes
 
 Files = Sequence[tuple[Path, Mark]]

@@ -4,11 +4,12 @@ Only bytes and values: no file is touched. What cannot be read as an upright rec
 image and never left out in silence, as CVAT itself stores any shape on any label.
 """
 
+import io
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
@@ -16,7 +17,13 @@ from defusedxml import DefusedXmlException
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import LabelingError
 
+MAX_IMAGES = 100_000
+MAX_DEPTH = 100
+"""The format itself is six deep."""
+
 _CORNERS = ("xtl", "ytl", "xbr", "ybr")
+_IMAGE, _SHAPE = 1, 2
+"""How many parents an image has, and a shape in it."""
 _NO_SHAPES = {"tag", "attribute"}
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -59,22 +66,62 @@ def parse(content: bytes) -> list[Drawing]:
     Boxes carry no confidence: they are a person's answer now. Raises LabelingError where the whole
     file is no "CVAT for images" XML, or declares a DTD or entities.
     """
-    root = _root(content)
-    if root.tag != "annotations":
-        raise LabelingError(f'its root is <{root.tag}>, not <annotations>: save it as "CVAT for images 1.1".')
-    if root.find("track") is not None:
-        raise LabelingError('it holds tracks of a video: save it as "CVAT for images 1.1".')
-    return [_drawing(image) for image in root.findall("image")]
+    drawings: list[Drawing] = []
+    shapes = _Shapes()
+    for parents, element in _closed(content):
+        if len(parents) == _SHAPE and parents[1].tag == "image":
+            shapes.add(element)
+        elif len(parents) == _IMAGE and element.tag == "image":
+            drawings.append(_drawing(element, shapes))
+            if len(drawings) > MAX_IMAGES:
+                raise LabelingError(f"it has more than {MAX_IMAGES} images: no task is so large.")
+            shapes = _Shapes()
+    return drawings
 
 
-def _root(content: bytes) -> ET.Element:
+@dataclass(slots=True)
+class _Shapes:
+    """What one image holds so far; a problem that a million shapes share is kept once."""
+
+    boxes: list[Box] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
+
+    def add(self, element: ET.Element) -> None:
+        if element.tag in _NO_SHAPES:
+            return
+        shape = _shape(element)
+        if isinstance(shape, Box):
+            self.boxes.append(shape)
+        else:
+            self.problems[shape] = None
+
+
+def _closed(content: bytes) -> Iterator[tuple[list[ET.Element], ET.Element]]:
+    """Each element when it has ended, after those in it, with its parents; then it is dropped, to save memory."""
+    parents: list[ET.Element] = []
     try:
-        root: ET.Element = defusedxml.ElementTree.fromstring(content, forbid_dtd=True)
+        for event, element in defusedxml.ElementTree.iterparse(io.BytesIO(content), ("start", "end"), forbid_dtd=True):
+            if event == "start":
+                parents.append(element)
+                _check_kind(parents)
+                continue
+            parents.pop()
+            yield parents, element
+            if parents:
+                parents[-1].remove(element)
     except DefusedXmlException as error:
         raise LabelingError(f"it declares a DTD or entities ({type(error).__name__}): save it without them.") from error
     except (ET.ParseError, LookupError, ValueError) as error:
         raise LabelingError(f'it is no XML ({error}): save it as "CVAT for images 1.1".') from error
-    return root
+
+
+def _check_kind(parents: Sequence[ET.Element]) -> None:
+    if len(parents) > MAX_DEPTH:
+        raise LabelingError(f'it is nested {len(parents)} deep: save it as "CVAT for images 1.1".')
+    if parents[0].tag != "annotations":
+        raise LabelingError(f'its root is <{parents[0].tag}>, not <annotations>: save it as "CVAT for images 1.1".')
+    if [element.tag for element in parents[1:3]] == ["track"]:
+        raise LabelingError('it holds tracks of a video: save it as "CVAT for images 1.1".')
 
 
 def _meta(name: str, classes: Sequence[str], size: int) -> ET.Element:
@@ -109,15 +156,13 @@ def _refuse_unwritable(root: ET.Element) -> None:
             raise LabelingError(f"{text!r} has a character that XML cannot hold: rename the class or the task.")
 
 
-def _drawing(image: ET.Element) -> Drawing:
-    shapes = [_shape(child) for child in image if child.tag not in _NO_SHAPES]
-    problems = dict.fromkeys(shape for shape in shapes if isinstance(shape, str))
+def _drawing(image: ET.Element, shapes: _Shapes) -> Drawing:
     return Drawing(
         name=image.get("name", ""),
         width=_number(image.get("width")),
         height=_number(image.get("height")),
-        boxes=[shape for shape in shapes if isinstance(shape, Box)],
-        problem="; ".join(problems) or None,
+        boxes=shapes.boxes,
+        problem="; ".join(shapes.problems) or None,
     )
 
 

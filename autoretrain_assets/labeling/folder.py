@@ -76,7 +76,8 @@ class FolderBackend:
             drawings = folder_answers.read(folder / ANNOTATIONS)
         except LabelingError as error:
             return Answers(schema.empty(schema.ANSWERS), {image.sha256: str(error) for image in record.images})
-        return folder_answers.hold_against(record, drawings, marker)
+        changed = folder_answers.changed_images(record, folder / "images")
+        return folder_answers.hold_against(record, drawings, marker, changed)
 
     def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
         """Write REJECTED.txt, then remove DONE: killed in between, the task is still finished and is rejected again."""

@@ -4,13 +4,24 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
-from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.errors import InputError, LabelingError
+from autoretrain_assets.files import read_plain
 from autoretrain_assets.labeling.base import Batch, BatchImage
+
+MAX_RECORD_BYTES, MAX_MARKER_BYTES = 50_000_000, 10_000
 
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -25,6 +36,12 @@ class ImageRecord(BaseModel):
     width: int
     height: int
 
+    @model_validator(mode="after")
+    def _is_named_by_its_bytes(self) -> "ImageRecord":
+        if PurePath(self.file).stem != self.sha256 or PurePath(self.file).name != self.file:
+            raise ValueError(f"{self.file} is not the name of image {self.sha256}")
+        return self
+
 
 class TaskRecord(BaseModel):
     """task.json: what the task asked for, to hold its answer against."""
@@ -37,13 +54,20 @@ class TaskRecord(BaseModel):
     images: tuple[ImageRecord, ...]
 
 
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a time that exists in UTC") from None
+
+
 class Marker(BaseModel):
     """DONE: who finished the task, and when."""
 
     model_config = ConfigDict(frozen=True)
 
     by: Name
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 def record(batch: Batch) -> TaskRecord:
@@ -62,9 +86,11 @@ def record(batch: Batch) -> TaskRecord:
 def read_record(path: Path) -> TaskRecord:
     """Read task.json; raises LabelingError where the task is gone or the file was changed by hand."""
     try:
-        return TaskRecord.model_validate_json(path.read_bytes())
+        return TaskRecord.model_validate_json(read_plain(path, MAX_RECORD_BYTES))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LabelingError(f"Task {path.parent.name} is gone: there is no {path}. Restore the folder.") from error
+    except InputError as error:
+        raise LabelingError(str(error)) from error
     except ValidationError as error:
         raise LabelingError(
             f"{path} is not what was written there ({error.errors()[0]['msg']}): restore it."
@@ -77,14 +103,16 @@ def read_marker(path: Path) -> Marker:
     Raises LabelingError where there is none (the task is not finished) or it says something else.
     """
     try:
-        content = path.read_bytes()
-        made_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+        content = read_plain(path, MAX_MARKER_BYTES)
+        changed = path.stat().st_mtime
+    except InputError as error:
+        raise LabelingError(str(error)) from error
     except FileNotFoundError as error:
         raise LabelingError(
             f"Task {path.parent.name} is not finished: run `autoretrain label done {path.parent.name}` when it is."
         ) from error
     if not content.strip():
-        return Marker(by="unknown", at=made_at)
+        return Marker(by="unknown", at=_time_of(changed, path))
     try:
         return Marker.model_validate_json(content)
     except ValidationError as error:
@@ -92,6 +120,13 @@ def read_marker(path: Path) -> Marker:
             f"{path} is neither empty nor JSON with by and at (with a time zone): "
             f"delete it and run `autoretrain label done {path.parent.name}`."
         ) from error
+
+
+def _time_of(seconds: float, path: Path) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    except (OverflowError, ValueError) as error:
+        raise LabelingError(f"{path} is of a time that no calendar has: delete it and make it anew.") from error
 
 
 def reasons_csv(batch: Batch) -> str:

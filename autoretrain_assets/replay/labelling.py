@@ -9,7 +9,7 @@ import polars as pl
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.images import without_trailer
+from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.labeling.base import Task, uncollected
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.replay.annotator import AnnotatorSettings, Truth, answer

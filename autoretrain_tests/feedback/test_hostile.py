@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -44,87 +43,6 @@ def test_an_event_that_names_another_as_its_image_does_not_take_it_away(desk):
     assert len(desk.reasons()) == 1
 
 
-ADDRESSES = ["http://host/a.jpg", "file:///etc/passwd", "s3://bucket/a.jpg", "zip://a.jpg::s3://bucket/a.zip"]
-NO_NAMES = ["sub/a.jpg", "/etc/passwd", "..", ".a.jpg", "a.tmp", "A.JSON", "é" * 200, "a\0b", ""]
-
-
-@pytest.mark.parametrize("name", NO_NAMES + ADDRESSES)
-def test_an_image_is_called_by_its_plain_name(desk, name):
-    send(desk, "a", image=name)
-
-    run_all(desk)
-
-    assert desk.reasons()[0].startswith("image:")
-
-
-def test_of_a_linked_event_only_the_link_is_kept(desk, tmp_path):
-    (tmp_path / "secret").write_text("SECRET")
-    (desk.inbox / "x.json").symlink_to(tmp_path / "secret")
-    (desk.inbox / "y.json").symlink_to("/nowhere")
-
-    run_all(desk)
-
-    assert len(desk.reasons()) == 2
-    assert not [path for path in desk.quarantine.rglob("*") if path.is_file() and "SECRET" in path.read_text()]
-    assert (tmp_path / "secret").exists()
-    assert desk.left() == []
-
-
-def test_folders_and_pipes_called_json_are_no_events(desk):
-    (desk.inbox / "x.json").mkdir()
-    os.mkfifo(desk.inbox / "y.json")
-
-    assert pending(desk.inbox, FIRST, NOW, RULES) == {}
-
-
-@pytest.mark.parametrize("name", [os.fsdecode(b"x\xff.json"), "\N{GRINNING FACE}" * 62 + ".json", "reason.json"])
-def test_a_file_of_any_name_can_be_refused(desk, name):
-    (desk.inbox / name).write_text("{")
-
-    run_all(desk)
-
-    assert len(desk.reasons()) == 1
-    assert [path.read_text() for path in desk.quarantine.rglob("event.json")] == ["{"]
-    assert list(desk.inbox.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "when", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", 1772445600, "1772445600", "2026-03-02", None]
-)
-def test_a_time_that_is_none_is_refused(desk, when):
-    send(desk, "a", image="a.jpg", captured_at=when)
-
-    run_all(desk)
-
-    assert desk.reasons()[0].startswith("captured_at:")
-
-
-def test_a_file_from_an_impossible_time_has_a_day(desk):
-    os.utime(send(desk, "a", captured_at="never"), (2**40, 2**40))
-
-    (day,) = pending(desk.inbox, FIRST, NOW, RULES)
-
-    assert FIRST <= day <= NOW.date()
-
-
-@pytest.mark.parametrize("content", ['{"\\ud800": 1}', "[" * 100_000, '{"probability": NaN}', "9" * 5000, "\ufeff{}"])
-def test_json_of_any_depth_and_kind_is_refused(desk, content):
-    (desk.inbox / "a.json").write_text(content)
-
-    run_all(desk)
-
-    assert len(desk.reasons()) == 1
-
-
-def test_numbers_are_numbers(desk):
-    box = {"label": "car", "confidence": True, "x1": "1", "y1": 1, "x2": 9, "y2": 9}
-    write_event(desk.inbox, event(predictions=[box]), jpeg())
-
-    run_all(desk)
-
-    assert "valid number" in desk.reasons()[0]
-
-
 def test_a_jpeg_with_further_pictures_is_its_first(desk):
     pictures = [Image.fromarray(np.full((48, 64, 3), shade, dtype=np.uint8)) for shade in (10, 200)]
     buffer = io.BytesIO()
@@ -134,14 +52,6 @@ def test_a_jpeg_with_further_pictures_is_its_first(desk):
     run_all(desk)
 
     assert desk.table["brightness"].to_list() == [pytest.approx(10, abs=2)]
-
-
-def test_an_image_that_a_training_would_leave_out_is_refused(desk):
-    write_event(desk.inbox, event(predictions=[], verdicts=[]), jpeg(size=(64, 9)))
-
-    run_all(desk)
-
-    assert "64 x 9 pixels" in desk.reasons()[0]
 
 
 def test_the_same_event_with_other_images_is_kept_for_each(desk):

@@ -35,8 +35,8 @@ ui: install ## Open Dagster on a home: make ui HOME=DIR (the demo's where none i
 	@AUTORETRAIN_HOME="$(abspath $(HOME_DIR))" DAGSTER_HOME="$(abspath $(HOME_DIR))/dagster" \
 	    $(BIN)/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(or $(PORT),3000)
 
-test: install ## Every test.
-	@$(BIN)/python -m pytest
+test: install ## Every test; what the browser saw stays in .autoretrain/screenshots.
+	@AUTORETRAIN_ARTEFACTS="$${AUTORETRAIN_ARTEFACTS:-.autoretrain/screenshots}" $(BIN)/python -m pytest
 
 test-fast: install ## The tests that train nothing and start no server.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

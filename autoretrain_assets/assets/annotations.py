@@ -46,7 +46,9 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
             place.labeling.reopen(task, verdict.rejected)
     place.annotations.write(day, rows)
     sent_back = checks.answers_sent_back(fine, len(rejected), place.settings.labeling.max_rejected_share)
-    return dg.MaterializeResult(metadata=_metadata(place, rows, rejected, unfinished), check_results=[sent_back])
+    return dg.MaterializeResult(
+        metadata=_metadata(place, rows, rejected, unfinished), check_results=checks.of(str(day), sent_back)
+    )
 
 
 def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:

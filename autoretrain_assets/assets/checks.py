@@ -16,13 +16,23 @@ else:
 Facts = Mapping[str, str | float]
 
 RAW_FEEDBACK = [
-    dg.AssetCheckSpec("day_has_events", asset="raw_feedback", description="The day has any event at all."),
     dg.AssetCheckSpec(
-        "quarantine_share", asset="raw_feedback", description="Few of the day's new events were refused."
+        "day_has_events",
+        asset="raw_feedback",
+        description="At least one event of the day was accepted. None: production was silent, or all were refused.",
+    ),
+    dg.AssetCheckSpec(
+        "quarantine_share",
+        asset="raw_feedback",
+        description="Few of the new events were refused. Those that were lie in quarantine, each with its reason.",
     ),
 ]
 ANNOTATIONS = [
-    dg.AssetCheckSpec("answers_sent_back", asset="annotations", description="Few of the answers failed the review."),
+    dg.AssetCheckSpec(
+        "answers_sent_back",
+        asset="annotations",
+        description="Few of the answers failed the review. A task with one that did goes back to its people.",
+    ),
 ]
 LABELED_DATASET = [
     dg.AssetCheckSpec(
@@ -34,36 +44,43 @@ LABELED_DATASET = [
     dg.AssetCheckSpec(
         "every_class_is_there",
         asset="labeled_dataset",
-        description="Each class has objects to learn from and to measure.",
+        description="Each class has objects to learn from and objects to measure: label images of those that lack.",
     ),
 ]
 EVALUATION_REPORT = [
     dg.AssetCheckSpec(
         "confidence_is_calibrated",
         asset="evaluation_report",
-        description="The candidate's confidence is near its precision; mining and thresholds rest on it.",
+        description="Of boxes shown with confidence 0.7, about 0.7 are right: mining and thresholds rest on it.",
     ),
 ]
 
 
+def of(partition: str, *results: dg.AssetCheckResult) -> list[dg.AssetCheckResult]:
+    """The results with their partition in their words: a check's page shows the latest one, and not of what."""
+    return [one._replace(description=f"{partition}: {one.description}") for one in results]
+
+
 def day_has_events(events: int) -> dg.AssetCheckResult:
     """Whether anything was reported at all."""
-    facts: Facts = {"events": events}
-    return _warning("day_has_events", "raw_feedback", events > 0, facts)
+    told = f"{events or 'no'} events were accepted."
+    return _warning("day_has_events", "raw_feedback", events > 0, told, {"events": events})
 
 
 def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckResult:
     """Of the events that this run saw, how many it refused."""
     share = refused / max(1, accepted + refused)
+    told = f"{refused} of {accepted + refused} new events were refused: {_asked(share, most)}"
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "refused": refused}
-    return _warning("quarantine_share", "raw_feedback", share <= most, facts)
+    return _warning("quarantine_share", "raw_feedback", share <= most, told, facts)
 
 
 def answers_sent_back(accepted: int, rejected: int, most: float) -> dg.AssetCheckResult:
     """Of the answers that this run reviewed, how many were not good enough."""
     share = rejected / max(1, accepted + rejected)
+    told = f"{rejected} of {accepted + rejected} answers were sent back: {_asked(share, most)}"
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "sent back": rejected}
-    return _warning("answers_sent_back", "annotations", share <= most, facts)
+    return _warning("answers_sent_back", "annotations", share <= most, told, facts)
 
 
 def scenes_are_apart(manifest: pl.DataFrame) -> dg.AssetCheckResult:
@@ -73,6 +90,7 @@ def scenes_are_apart(manifest: pl.DataFrame) -> dg.AssetCheckResult:
         check_name="scenes_are_apart",
         asset_key="labeled_dataset",
         passed=sides.is_empty(),
+        description=f"{sides.height} of {manifest['group'].n_unique()} scenes stand on both sides.",
         metadata={"scenes on both sides": ", ".join(sides["group"].sort().head(5)) or "none"},
     )
 
@@ -82,8 +100,9 @@ def every_class_is_there(manifest: pl.DataFrame, classes: Sequence[str]) -> dg.A
     boxes = manifest.select("split", "boxes").explode("boxes", empty_as_null=True).drop_nulls("boxes").unnest("boxes")
     there = set(boxes.select("split", "label").unique().iter_rows())
     lacking = [f"{name} in {split}" for name in classes for split in (TRAIN, TEST) if (split, name) not in there]
+    told = f"no object of {', '.join(lacking)}." if lacking else f"all {len(classes)} classes are in train and in test."
     facts: Facts = {"no object of": ", ".join(lacking) or "none lacks"}
-    return _warning("every_class_is_there", "labeled_dataset", not lacking, facts)
+    return _warning("every_class_is_there", "labeled_dataset", not lacking, told, facts)
 
 
 def confidence_is_calibrated(error: float | None, most: float) -> dg.AssetCheckResult:
@@ -92,14 +111,20 @@ def confidence_is_calibrated(error: float | None, most: float) -> dg.AssetCheckR
         "expected calibration error": "no box shown" if error is None else error,
         "asked": f"at most {most:g}",
     }
-    return _warning("confidence_is_calibrated", "evaluation_report", error is None or error <= most, facts)
+    told = "the candidate shows no box." if error is None else f"confidence is off by {_asked(error, most)}"
+    return _warning("confidence_is_calibrated", "evaluation_report", error is None or error <= most, told, facts)
 
 
-def _warning(name: str, asset: str, passed: bool, facts: Facts) -> dg.AssetCheckResult:
+def _asked(figure: float, most: float) -> str:
+    return f"{figure:.2f}; at most {most:g} is asked."
+
+
+def _warning(name: str, asset: str, passed: bool, told: str, facts: Facts) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         check_name=name,
         asset_key=asset,
         passed=bool(passed),
         severity=dg.AssetCheckSeverity.WARN,
+        description=told,
         metadata=facts,
     )

@@ -20,8 +20,9 @@ from autoretrain_assets.schema import CVAT_TASKS
 def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """One task for those of the day's samples that are in none yet, pre-filled with the model's boxes.
 
-    The task is noted before the backend is asked, so that a run that was killed in between finds it again.
+    People correct the boxes with any tool that reads CVAT's XML; `autoretrain label done` finishes a task.
     """
+    # A task is noted before the backend is asked, so that a run that was killed in between finds it again.
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
     fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))

@@ -25,6 +25,7 @@ def drift_report(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Ma
     """A day's images and detections against the reference of the model that made the detections.
 
     Features are per image, tests are two-sample, and the chance of a false alarm is bounded for the whole day.
+    A source is shown beside the version whose traffic it is most like; p is small where they differ.
     """
     place, day = home.open(), day_of(context)
     sample = _sample(place, place.raw_feedback.read(day))

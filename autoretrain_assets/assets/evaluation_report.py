@@ -37,7 +37,11 @@ STRIPS = 6
 def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """COCO mAP per class, slice and object size, false positives, latency; with pictures of what changed.
 
-    Both models are measured by this run: no figure is taken from an earlier one.
+    Both models are measured by this run: no figure is taken from an earlier one. Of two figures the first is the
+    champion's, which is in production, and the second the challenger's, which this version made.
+
+    Slices: images that are new to the champion's dataset, or old; regression, which operators reported; where they
+    came from (source, domain); how they came in (arm: import, mined for a reason, random); and objects by size.
     """
     place, version = home.open(), context.partition_key
     champion = settled.champion(place, version)
@@ -71,7 +75,7 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     error = calibration_error(test, predictions[CHALLENGER], rules)
     return dg.MaterializeResult(
         metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)},
-        check_results=[checks.confidence_is_calibrated(error, rules.max_calibration_error)],
+        check_results=checks.of(version, checks.confidence_is_calibrated(error, rules.max_calibration_error)),
     )
 
 

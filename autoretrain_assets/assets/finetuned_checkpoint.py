@@ -93,6 +93,6 @@ def _metadata(record: dict[str, Any]) -> dict[str, Any]:
         "seconds": record["seconds"],
         "training losses": showing.picture(charts.curves(record["curves"]), "training losses by epoch"),
         "epoch by epoch": showing.table(curves.with_columns(pl.col("^epoch$").cast(pl.Int64))),
-        "weights sha256": record["weights_sha256"],
-        "all that made it": record,
+        "weights sha256": showing.digest(record["weights_sha256"]),
+        "all that made it": {name: value for name, value in record.items() if name != "curves"},
     }

@@ -5,9 +5,11 @@ import polars as pl
 
 from autoretrain_assets.assets import checks, showing
 from autoretrain_assets.assets.annotations import annotations
+from autoretrain_assets.automation.attempts import why
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build, manifest_hash
+from autoretrain_assets.dataset.splits import TEST, TRAIN
 from autoretrain_assets.dataset.usable import verify_usable
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
@@ -38,20 +40,21 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.height,
+            "why this run": why(context),
             "grown from": known.parent or "nothing: it is the first",
             "left out for touching both splits": left_out,
             "by split": showing.table(
-                manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique())
+                manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique()).sort("split")
             ),
-            "by version that brought them": showing.table(
-                manifest.group_by("since", "split").len("images").sort("since", "split")
-            ),
-            "boxes by class and split": showing.table(_boxes(manifest).rename({"label": "class"})),
+            "images by the version they came with": showing.table(_by_split(manifest, "since", "version")),
+            "boxes by class": showing.table(_by_split(_boxes(manifest), "label", "class")),
             "some of the new ones": showing.pictures(manifest.filter(pl.col("since") == version), place),
             "commit": known.commit,
-            "manifest hash": known.manifest_hash,
+            "manifest hash": showing.digest(known.manifest_hash),
         },
-        check_results=[checks.scenes_are_apart(manifest), checks.every_class_is_there(manifest, place.classes)],
+        check_results=checks.of(
+            version, checks.scenes_are_apart(manifest), checks.every_class_is_there(manifest, place.classes)
+        ),
     )
 
 
@@ -86,5 +89,10 @@ def _trained(place: Home) -> pl.Series | None:
 
 
 def _boxes(manifest: pl.DataFrame) -> pl.DataFrame:
-    boxes = manifest.select("split", "boxes").explode("boxes").drop_nulls().unnest("boxes")
-    return boxes.group_by("label", "split").len("boxes").sort("label", "split")
+    return manifest.select("split", "boxes").explode("boxes").drop_nulls().unnest("boxes")
+
+
+def _by_split(rows: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    """How many rows are for training and for testing, for each value of the column."""
+    counts = {split: pl.col("split").eq(split).sum() for split in (TRAIN, TEST)}
+    return rows.group_by(pl.col(column).alias(name)).agg(**counts).sort(name)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from autoretrain_assets import checkpoints
+from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.release_decision import release_decision
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
@@ -46,7 +47,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
             "version": version,
             "because": because,
             "served from": dg.MetadataValue.path(folder),
-            "weights sha256": sha256,
+            "weights sha256": showing.digest(sha256),
             "commit of the release": release.commit,
         }
     )

@@ -47,10 +47,11 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> check
             ),
             "some of them": showing.pictures(receipt.table.rename({"predictions": "boxes"}), place),
         },
-        check_results=[
+        check_results=checks.of(
+            context.partition_key,
             checks.day_has_events(receipt.table.height),
             checks.quarantine_share(
                 receipt.accepted, sum(receipt.quarantined.values()), settings.feedback.max_quarantine_share
             ),
-        ],
+        ),
     )

@@ -5,6 +5,7 @@ import polars as pl
 
 from autoretrain_assets.assets import reporting, settled, showing
 from autoretrain_assets.assets.evaluation_report import evaluation_report
+from autoretrain_assets.automation.attempts import why
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.evaluation.report import METRIC_NAMES
 from autoretrain_assets.home import Home
@@ -14,7 +15,12 @@ from autoretrain_assets.resources import HomeResource
 
 SHOWN = [
     "rule",
-    pl.when("passed").then(pl.lit("holds")).otherwise(pl.lit("fails")).alias("verdict"),
+    pl.when(~pl.col("passed"))
+    .then(pl.lit("fails"))
+    .when(pl.col("figure").is_null())
+    .then(pl.lit("not asked"))
+    .otherwise(pl.lit("holds"))
+    .alias("verdict"),
     "figure",
     pl.col("threshold").str.replace_all(" ", "\N{NO-BREAK SPACE}").alias("asked"),
     pl.concat_str(
@@ -23,6 +29,7 @@ SHOWN = [
         "slice",
         (pl.lit(" of ") + pl.col("label")).fill_null(""),
     ).alias("of"),
+    "images",
 ]
 """What the page says of a rule; the sentences of those that decided stand above."""
 
@@ -31,6 +38,8 @@ SHOWN = [
 def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """The owner's rules applied to the evidence: promote when all hold, hold otherwise, with every figure.
 
+    A rule that fails holds the version back, be it for its figure or for too few images to tell. A rule is not asked
+    where there is no model in production to compare with, or where it is optional and nothing was there to measure.
     What was released, or was followed by another decision, keeps its own: today's rules are for what comes.
     """
     place, version = home.open(), context.partition_key
@@ -49,6 +58,7 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
             "why": showing.sentences(content["reasons"]),
             "rule by rule": showing.table(verdicts.select(SHOWN)),
             "measured against": content["champion"] or "nothing: no model is in production",
+            "why this run": why(context),
             "page": dg.MetadataValue.path(page),
         }
     )

@@ -23,7 +23,10 @@ WIDTH = 480
 IN_PLACE = 1000
 """Dagster's pages put markdown of this many characters or more behind a link."""
 FOLDER = "pictures"
-ARROW = "\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}"
+ARROW = "→"
+"""Without spaces, so that four columns fit and no line breaks within one."""
+DIGITS = 16
+"""Of a hash, to be known again by: all of it is wider than the page."""
 
 
 def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
@@ -39,9 +42,14 @@ def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
 
 
 def went(before: str, after: str, places: int = 3) -> pl.Expr:
-    """Two figures as one text, "0.291 → 0.930", that does not wrap; the later one alone where none came before."""
+    """Two figures as one text, "0.291→0.930"; the later one alone where none came before."""
     first, then = (pl.col(name).round(places).cast(pl.Decimal(38, places)).cast(pl.String) for name in (before, after))
     return pl.coalesce(pl.concat_str(first, pl.lit(ARROW), then.fill_null("–")), then)
+
+
+def digest(sha256: str) -> str:
+    """The start of a hash."""
+    return f"{sha256[:DIGITS]}…"
 
 
 def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:

@@ -12,12 +12,17 @@ WORK, WHY = "autoretrain/work", "autoretrain/why"
 FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
+def why(context: dg.AssetExecutionContext) -> str:
+    """The reason in the tags of the run that is at work."""
+    return context.run.tags.get(WHY, "started by hand")
+
+
 def request(
     instance: dg.DagsterInstance,
     job: str,
     partition: str,
     fingerprint: str,
-    why: str,
+    because: str,
     settings: Automation,
     now: datetime,
 ) -> dg.RunRequest | str:
@@ -37,15 +42,15 @@ def request(
         return f"{partition}: {_given_up(records)}; nothing is tried until something about it changes"
     if records and now < (ready := _ready(records, settings, now)):
         return f"{partition}: {_last(records)}; tried again at {ready:%H:%M:%S} UTC"
-    tags = {WORK: work, WHY: why} | ({"autoretrain/attempt": str(len(records) + 1)} if records else {})
+    tags = {WORK: work, WHY: because} | ({"autoretrain/attempt": str(len(records) + 1)} if records else {})
     return dg.RunRequest(run_key=f"{work} #{len(records) + 1}", job_name=job, partition_key=partition, tags=tags)
 
 
 def request_days(
-    instance: dg.DagsterInstance, job: str, marks: Mapping[date, str], why: str, settings: Automation, now: datetime
+    instance: dg.DagsterInstance, job: str, marks: Mapping[date, str], because: str, settings: Automation, now: datetime
 ) -> list[dg.RunRequest | str]:
     """`request` for each day, whose fingerprint `marks` holds."""
-    return [request(instance, job, day.isoformat(), mark, why, settings, now) for day, mark in marks.items()]
+    return [request(instance, job, day.isoformat(), mark, because, settings, now) for day, mark in marks.items()]
 
 
 def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime) -> datetime:

@@ -5,7 +5,8 @@ import dagster as dg
 FEEDBACK = dg.define_asset_job(
     "feedback",
     selection=["raw_feedback", "drift_report", "mined_samples", "cvat_tasks"],
-    description="Take in a day's events, look for drift, choose what is worth labelling, open its task.",
+    description="Take in a day's events, look for drift, choose what is worth labelling, open its task. "
+    "Past days may be run again: what people were asked for stays, and a day where nothing changed changes nothing.",
 )
 
 LABELS = dg.define_asset_job(

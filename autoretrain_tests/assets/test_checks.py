@@ -33,7 +33,11 @@ def test_a_day_whose_events_were_mostly_refused_is_warned_of(tmp_path):
 
     found = evaluated(home)
     assert found["day_has_events"].passed
+    assert found["day_has_events"].description == f"{DAY}: 1 events were accepted."
     assert not found["quarantine_share"].passed
+    assert found["quarantine_share"].description == (
+        f"{DAY}: 1 of 2 new events were refused: 0.50; at most 0.1 is asked."
+    )
     assert found["quarantine_share"].severity == dg.AssetCheckSeverity.WARN
 
 
@@ -54,12 +58,20 @@ def test_a_class_without_objects_is_named():
     result = checks.every_class_is_there(SIDES, ["car", "bus"])
     assert not result.passed
     assert result.metadata["no object of"].value == "bus in test"
+    assert result.description == "no object of bus in test."
     assert checks.every_class_is_there(SIDES, ["car"]).passed
 
 
 @pytest.mark.parametrize(("error", "passed"), [(None, True), (0.1, True), (0.3, False)])
 def test_calibration_is_a_warning(error, passed):
     assert checks.confidence_is_calibrated(error, 0.2).passed == passed
+
+
+def test_a_result_tells_what_was_found_and_of_which_partition():
+    [told] = checks.of("v0007", checks.confidence_is_calibrated(0.3, 0.2))
+    assert told.description == "v0007: confidence is off by 0.30; at most 0.2 is asked."
+    [told] = checks.of("v0007", checks.scenes_are_apart(SIDES))
+    assert told.description == "v0007: 0 of 2 scenes stand on both sides."
 
 
 def test_answers_sent_back_count_against_all():

@@ -58,14 +58,12 @@ def test_a_table_too_long_for_markdown_in_place_is_dagsters_own():
 
 @pytest.mark.parametrize(
     ("before", "after", "text"),
-    [(0.291, 0.93, "0.291 → 0.930"), (None, 0.93, "0.930"), (0.291, None, "0.291 → –"), (None, None, None)],
+    [(0.291, 0.93, "0.291→0.930"), (None, 0.93, "0.930"), (0.291, None, "0.291→–"), (None, None, None)],
 )
 def test_two_figures_are_one_text(before, after, text):
     frame = pl.DataFrame({"before": [before], "after": [after]}, schema={"before": pl.Float64, "after": pl.Float64})
 
-    seen = frame.select(showing.went("before", "after")).item()
-
-    assert (seen and seen.replace("\N{NO-BREAK SPACE}", " ")) == text
+    assert frame.select(showing.went("before", "after")).item() == text
 
 
 def test_a_picture_is_a_file_that_the_webserver_serves(local):

@@ -25,6 +25,10 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
         asked = request_days(
             context.instance, "labels", due.answers(place), "a task is finished", place.settings.automation, now
         )
-        return tick(context, asked, f"{due.open_tasks(place)} tasks are open, none of them is finished")
+        return tick(context, asked, _nothing(due.open_tasks(place)))
 
     return answers_finished
+
+
+def _nothing(tasks: int) -> str:
+    return f"no task is finished, {tasks} open" if tasks else "no task waits for people"

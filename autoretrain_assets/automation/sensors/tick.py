@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
+from autoretrain_assets.automation.attempts import WHY
+
 
 def tick(
     context: dg.SensorEvaluationContext,
@@ -12,12 +14,19 @@ def tick(
     cursor: str | None = None,
     partitions: Sequence[dg.AddDynamicPartitionsRequest] = (),
 ) -> dg.SensorResult:
-    """Of `asked` the runs are requested and the sentences told; `nothing` is told where there is neither."""
+    """Of `asked` the runs are requested and the sentences told; `nothing` is told where there is neither.
+
+    All of it stands in the tick's log too: of a tick that asks for runs Dagster shows only how many.
+    """
     answers = list(asked)
     runs = [one for one in answers if isinstance(one, dg.RunRequest)]
     sentences = [one for one in answers if isinstance(one, str)]
-    for sentence in sentences:
+    for sentence in [*(_told(run) for run in runs), *sentences] or [nothing]:
         context.log.info(sentence)
     if not runs:
         return dg.SensorResult(skip_reason="; ".join(sentences) or nothing, cursor=cursor)
     return dg.SensorResult(run_requests=runs, dynamic_partitions_requests=list(partitions), cursor=cursor)
+
+
+def _told(run: dg.RunRequest) -> str:
+    return f"{run.job_name} {run.partition_key}: {run.tags[WHY]}"

@@ -18,7 +18,7 @@ def home(tmp_path):
 def test_an_open_task_is_told_of_and_starts_nothing(home, instance):
     looked = ticked(home, instance, "answers_finished")
     assert looked.run_requests == []
-    assert looked.skip_message == "1 tasks are open, none of them is finished"
+    assert looked.skip_message == "no task is finished, 1 open"
 
 
 def test_a_finished_task_starts_a_run_of_its_day_once(home, instance):

@@ -1,0 +1,35 @@
+"""What a tick tells: why it starts a run, and why it starts none. Its log is the one place where both stand."""
+
+import dagster as dg
+import pytest
+
+from autoretrain_assets.automation.attempts import WHY
+from autoretrain_assets.automation.sensors.tick import tick
+
+RUN = dg.RunRequest(job_name="feedback", partition_key="2026-03-05", tags={WHY: "events arrived"})
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """A tick's context, and the sentences of its log."""
+    context, sentences = dg.build_sensor_context(), []
+    monkeypatch.setattr(context.log, "info", sentences.append)
+    return context, sentences
+
+
+@pytest.mark.parametrize(
+    ("asked", "log", "skipped"),
+    [
+        ([], ["nothing waits"], "nothing waits"),
+        (["a run is at it"], ["a run is at it"], "a run is at it"),
+        ([RUN], ["feedback 2026-03-05: events arrived"], None),
+        (["a run is at it", RUN], ["feedback 2026-03-05: events arrived", "a run is at it"], None),
+    ],
+)
+def test_the_log_has_every_reason(told, asked, log, skipped):
+    context, sentences = told
+
+    result = tick(context, asked, "nothing waits")
+
+    assert sentences == log
+    assert (result.skip_reason.skip_message if result.skip_reason else None) == skipped

@@ -156,7 +156,7 @@ def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
     def full(root):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("autoretrain_assets.commands.run_due", full)
+    monkeypatch.setattr("autoretrain_assets.commands.runs.run_due", full)
     answer = autoretrain("run", "--home", home)
     assert (answer.code, answer.err.count("\n")) == (1, 1)
     assert "the disk is full" in answer.err

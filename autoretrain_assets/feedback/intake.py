@@ -19,6 +19,7 @@ from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.glance import mark_of
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.feedback.judging import Known, take
+from autoretrain_assets.feedback.refusals import field_of
 from autoretrain_assets.feedback.removal import remove, resume
 from autoretrain_assets.schema import RAW_FEEDBACK, conform
 
@@ -62,7 +63,7 @@ def receive(
         except InputError as error:
             refused_events.keep(waiting, quarantine, str(error), now)
             refused.append(waiting)
-            why[_field(str(error))] += 1
+            why[field_of(str(error))] += 1
         else:
             done.append(waiting)
     remove(refused, journals, settings)
@@ -80,8 +81,3 @@ def _is_unchanged(waiting: Waiting) -> bool:
     return mark_of(waiting.path) == waiting.mark and (
         waiting.image is None or mark_of(waiting.image) == waiting.image_mark
     )
-
-
-def _field(reason: str) -> str:
-    """`predictions.3.label: …` as `predictions.label`, to count alike what is alike."""
-    return ".".join(part for part in reason.partition(":")[0].split(".") if not part.isdigit())

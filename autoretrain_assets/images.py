@@ -4,10 +4,6 @@ import io
 import struct
 from dataclasses import dataclass
 
-import cv2
-import imagehash
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from autoretrain_assets.errors import InputError
@@ -69,7 +65,12 @@ def without_trailer(content: bytes) -> bytes:
 
 
 def _facts(gray: Image.Image, suffix: str) -> ImageFacts:
-    small: NDArray[np.uint8] = np.asarray(_shrunk(gray), dtype=np.uint8)
+    # They take half a second to import, which who only asks for a home's state need not wait for.
+    import cv2
+    import imagehash
+    import numpy as np
+
+    small = np.asarray(_shrunk(gray), dtype=np.uint8)
     return ImageFacts(
         suffix=suffix,
         width=gray.width,

@@ -25,6 +25,7 @@ def feedback_arrived(seconds: int) -> dg.SensorDefinition:
         asked = request_days(
             context.instance, "feedback", due.events(place, now), "events arrived", place.settings.automation, now
         )
-        return tick(context, asked, "no event waits in the inbox")
+        nothing = "no event waits in the inbox" if place.inbox.is_dir() else f"{place.inbox} is gone: make or mount it"
+        return tick(context, asked, nothing)
 
     return feedback_arrived

@@ -3,12 +3,15 @@
 import errno
 import sys
 
-from autoretrain_assets.cli import homes, labelling, releases, replays, runs
+from autoretrain_assets.cli import homes, labelling, quarantine, releases, replays, runs, states, versions
 from autoretrain_assets.cli.options import app
 from autoretrain_assets.errors import AutoretrainError
 
-__all__ = ["homes", "labelling", "main", "releases", "replays", "runs"]
+__all__ = ["homes", "labelling", "main", "quarantine", "releases", "replays", "runs", "states", "versions"]
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def main() -> None:
@@ -16,10 +19,19 @@ def main() -> None:
     try:
         app(prog_name="autoretrain")
     except AutoretrainError as error:
-        sys.stderr.write(f"autoretrain: {error}\n")
-        raise SystemExit(error.exit_code) from None
+        _end(str(error), error.exit_code)
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        sys.stderr.write("autoretrain: the disk is full: make room and run the same command again; nothing is lost.\n")
-        raise SystemExit(1) from None
+        if error.errno in FULL:
+            _end("the disk is full: make room and run the same command again; nothing is lost.", 1)
+        if error.errno in FORBIDDEN:
+            _end(
+                f"{error.filename or 'a file'}: {error.strerror}: let this user write there, or run the command as the "
+                "home's owner; nothing is lost.",
+                1,
+            )
+        raise
+
+
+def _end(sentence: str, code: int) -> None:
+    sys.stderr.write(f"autoretrain: {sentence}\n")
+    raise SystemExit(code) from None

@@ -5,19 +5,20 @@ from typing import Annotated
 
 import typer
 
-from autoretrain_assets.cli.options import By, HomeOption, app
+from autoretrain_assets.cli.options import By, HomeOption, group, say
 
-label = typer.Typer(help="Labelling tasks in folders.", no_args_is_help=True)
-app.add_typer(label, name="label")
+label = group("label", "Labelling tasks in folders.")
 
 
 @label.command("list")
 def label_list(home: HomeOption) -> None:
-    """The tasks, and which are finished."""
+    """The tasks, and which are finished.
+
+    Example: autoretrain label list --home street
+    """
     from autoretrain_assets.commands.labelling import label_lines
 
-    for line in label_lines(home):
-        typer.echo(line)
+    say(label_lines(home))
 
 
 @label.command("done")
@@ -26,7 +27,10 @@ def label_done(
     home: HomeOption,
     by: By = "owner",
 ) -> None:
-    """Say that a task in a folder is finished."""
+    """Say that a task in a folder is finished.
+
+    Example: autoretrain label done 2026-03-02-1f0c9b7e --home street --by ann
+    """
     from autoretrain_assets.commands.labelling import finish_task
 
     finish_task(home, task, by, datetime.now(UTC))

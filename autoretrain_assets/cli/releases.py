@@ -30,7 +30,10 @@ def rollback(
     version: Annotated[str | None, typer.Argument(help="The version to go back to; none: the one before.")] = None,
     by: By = "owner",
 ) -> None:
-    """Put an earlier version back into production; the reason is kept."""
+    """Put an earlier version back into production; the reason is kept.
+
+    Example: autoretrain rollback --home street --because "it misses buses at night"
+    """
     from autoretrain_assets.commands.releases import roll_back
 
     typer.echo(roll_back(home, version, because, by))

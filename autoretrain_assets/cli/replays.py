@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autoretrain_assets.cli.options import SetOption, app
+from autoretrain_assets.cli.options import SetOption, app, say
 
 
 @app.command()
@@ -50,5 +50,4 @@ def replay(
         json_file=json_file,
         overrides=settings,
     )
-    for line in play(options):
-        typer.echo(line)
+    say(play(options))

@@ -5,16 +5,18 @@ from typing import Annotated
 
 import typer
 
-from autoretrain_assets.cli.options import HomeOption, app
+from autoretrain_assets.cli.options import HomeOption, app, say
 
 
 @app.command()
 def run(home: HomeOption) -> None:
-    """One pass of all that is due: events, finished tasks, and a retraining if there is reason for one."""
+    """One pass of all that is due: events, finished tasks, and a retraining if there is reason for one.
+
+    Example: autoretrain run --home street
+    """
     from autoretrain_assets.commands.runs import run_due
 
-    for line in run_due(home):
-        typer.echo(line)
+    say(run_due(home))
 
 
 @app.command()
@@ -32,5 +34,4 @@ def backfill(
     """
     from autoretrain_assets.commands.runs import backfill as run_again
 
-    for line in run_again(home, first.date(), last.date(), mining_only):
-        typer.echo(line)
+    say(run_again(home, first.date(), last.date(), mining_only))

@@ -14,6 +14,8 @@ def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inbox, the finished tasks, and a retraining where there is reason for one."""
     with opened(Home.open(root)) as loop:
         yield from loop.mend()
+        if not loop.home.inbox.is_dir():
+            yield f"{loop.home.inbox} is gone: no event can come in; make the folder again, or mount it"
         for day in due.events(loop.home, datetime.now(UTC)):
             loop.feedback(day)
             events, samples = loop.home.raw_feedback.read(day), loop.home.mined_samples.read(day)

@@ -24,7 +24,7 @@ DAYS, IMAGES = 365, 20
 
 def run(inputs: Inputs) -> None:
     """365 filled days of 20 labelled images, nothing new: each sensor's tick in this process, and the memory of many."""
-    home = _home(inputs)
+    home = filled_home(inputs)
     ticks = inputs.size(300, 20)
     definitions = build(home.root)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
@@ -61,7 +61,8 @@ def _ticks(name: str, instance: dg.DagsterInstance, definitions: dg.Definitions,
     return seconds
 
 
-def _home(inputs: Inputs) -> Home:
+def filled_home(inputs: Inputs) -> Home:
+    """A home with a year of days, each with labelled images and a task that was collected."""
     home = founding.lay_out(
         inputs.work / "home", parse_settings("dataset: {classes: [car]}\nretrain: {min_new_labels: 100000}")
     )

@@ -133,16 +133,21 @@ def adopt(home: Home, weights: Path) -> registry.Release:
 
 def verified(weights: Path, classes: Sequence[str]) -> str:
     """The sha256 of a checkpoint that loads and knows these classes; raises InputError where it does not."""
-    if weights.suffix != ".pt" or not weights.is_file():
-        raise InputError(f"{weights} is no .pt file: name the checkpoint of the model that is in production.")
-    sha256 = sha256_of(weights)
-    names = class_names(load(weights, sha256))
+    sha256, names = loaded(weights)
     if names != list(classes):
         raise InputError(
             f"{weights} knows the classes {names}, the data has {list(classes)}: "
             "name them alike and in the same order in data.yaml."
         )
     return sha256
+
+
+def loaded(weights: Path) -> tuple[str, list[str]]:
+    """The sha256 and the classes of a checkpoint; raises InputError where it is none that loads."""
+    if weights.suffix != ".pt" or not weights.is_file():
+        raise InputError(f"{weights} is no .pt file: name the checkpoint of the model that is in production.")
+    sha256 = sha256_of(weights)
+    return sha256, class_names(load(weights, sha256))
 
 
 def _unseen(given: pl.DataFrame, by_hash: pl.DataFrame, distance: int) -> pl.DataFrame:

@@ -5,8 +5,6 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-import cv2
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
@@ -59,7 +57,7 @@ def measure(content: bytes, max_pixels: int, name: str = "image") -> ImageFacts:
     refuse_endless(content, name)
     suffix, shown = _as_people_see_it(content, max_pixels, name)
     seen = _as_models_see_it(content, name)
-    if seen.shape != shown.shape or int(cv2.absdiff(seen, shown).max()) > SAME_GRAY:
+    if not _is_alike(seen, shown):
         raise InputError(
             f"{name} does not look the same to every reader, by its rotation or its frames: "
             "send the plain upright image, without XMP and animation."
@@ -92,6 +90,8 @@ def _opened(content: bytes) -> Image.Image:
 
 def _as_models_see_it(content: bytes, name: str) -> NDArray[np.uint8]:
     """The gray levels of the upright image that ultralytics trains on and predicts from."""
+    import cv2  # it takes half a second, which who only asks for a home's state need not wait for
+
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
@@ -103,8 +103,17 @@ def _as_models_see_it(content: bytes, name: str) -> NDArray[np.uint8]:
     return gray
 
 
+def _is_alike(seen: NDArray[np.uint8], shown: NDArray[np.uint8]) -> bool:
+    import cv2
+
+    return seen.shape == shown.shape and int(cv2.absdiff(seen, shown).max()) <= SAME_GRAY
+
+
 def _facts(gray: Image.Image, suffix: str) -> ImageFacts:
-    small: NDArray[np.uint8] = np.asarray(_shrunk(gray), dtype=np.uint8)
+    import cv2
+    import imagehash
+
+    small = np.asarray(_shrunk(gray), dtype=np.uint8)
     return ImageFacts(
         suffix=suffix,
         width=gray.width,

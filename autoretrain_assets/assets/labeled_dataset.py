@@ -83,9 +83,11 @@ def _reported(place: Home) -> pl.Series:
 
 
 def _trained(place: Home) -> pl.Series | None:
-    """The images of the dataset that the model in production was made of."""
+    """The images of the dataset that the model in production was made of; None where the home knows of none."""
     champion = registry.current(place.store)
-    return dataset_version.read_manifest(place.store, champion.version)["sha256"] if champion else None
+    if champion is None or champion.version not in dataset_version.versions(place.store):
+        return None
+    return dataset_version.read_manifest(place.store, champion.version)["sha256"]
 
 
 def _boxes(manifest: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """autoretrain.yaml to Settings; an error names the line and the field."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -96,10 +97,20 @@ def _explain(error: ValidationError, document: Any, name: str) -> str:
 def _explain_one(location: Location, message: str, kind: str, document: Any, name: str) -> str:
     field = ".".join(str(part) for part in location)
     if kind == "extra_forbidden":
-        message = f"there is no such setting; known here: {', '.join(_known(location))}"
+        message = _unknown(str(location[-1]), _known(location))
     line = _line_of(location, document)
     where = f"{name}, line {line}" if line else name
     return f"{where}: {field}: {message.removeprefix('Value error, ')}."
+
+
+def _unknown(key: str, known: Sequence[str]) -> str:
+    """A typo, or a setting of another version of autoretrain: without it the default counts."""
+    meant = get_close_matches(key, known, n=1)
+    hint = f"did you mean {meant[0]}? " if meant else ""
+    return (
+        f"there is no such setting; {hint}known here: {', '.join(known)}; "
+        "one that another version of autoretrain wrote can be removed"
+    )
 
 
 def _known(location: Location) -> list[str]:

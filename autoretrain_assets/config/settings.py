@@ -202,6 +202,9 @@ class Automation(Section):
     keep_days: int = Field(
         90, gt=0, description="A run that is older is removed, once newer runs made all anew that it had made."
     )
+    min_free_gb: float = Field(
+        2.0, ge=0, description="`autoretrain check` warns where fewer gigabytes are free on the home's disk."
+    )
     owners: list[Owner] = Field(
         default=[], description="Who answers for the assets, on their pages: mail addresses, or team:NAME."
     )

@@ -34,12 +34,14 @@ def without_leaks(new: pl.DataFrame, known: pl.DataFrame, distance: int) -> pl.D
     """
     everything = pl.concat([known.select("phash", "split"), new.select("phash", "split")])
     hashes, on_test = everything["phash"].to_numpy(), (everything["split"] == TEST).to_numpy()
-    left = near_duplicates(hashes[known.height :], hashes, distance)
-    later = left[:, 0] + known.height
-    leaking = (on_test[later] != on_test[left[:, 1]]) & (left[:, 1] < later)
-    keep = np.ones(new.height, dtype=bool)
-    keep[left[leaking, 0]] = False
-    return new.filter(pl.Series(keep, dtype=pl.Boolean))
+    is_new = np.arange(len(hashes)) >= known.height
+    keep = np.ones(len(hashes), dtype=bool)
+    for side in (True, False):  # only what stands on different sides can leak: a third of all pairs
+        own, others = np.flatnonzero(is_new & (on_test == side)), np.flatnonzero(on_test != side)
+        pairs = near_duplicates(hashes[own], hashes[others], distance)
+        later, earlier = own[pairs[:, 0]], others[pairs[:, 1]]
+        keep[later[earlier < later]] = False
+    return new.filter(pl.Series(keep[known.height :], dtype=pl.Boolean))
 
 
 def whole(known: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

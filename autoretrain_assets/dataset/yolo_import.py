@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from PIL import Image, ImageOps, UnidentifiedImageError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from autoretrain_assets.boxes import from_yolo
+from autoretrain_assets.dataset.labelled import ROW, image_size
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.schema import BOX, BOXES
+from autoretrain_assets.schema import BOX
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 CORNERS = 4
@@ -35,7 +35,7 @@ def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:
 def read_labels(images: Sequence[Path], classes: Sequence[str]) -> pl.DataFrame:
     """One row an image: path, width, height, boxes (schema.BOXES, pixels); an image without a label file has none."""
     rows = [_row(path, classes) for path in images]
-    return pl.DataFrame(rows, schema={"path": pl.String, "width": pl.Int32, "height": pl.Int32, "boxes": BOXES})
+    return pl.DataFrame(rows, schema=ROW)
 
 
 def label_path(image: Path) -> Path:
@@ -90,11 +90,7 @@ def _images(root: Path, entry: Any, data: Path) -> list[Path]:
 
 
 def _row(path: Path, classes: Sequence[str]) -> dict[str, Any]:
-    try:
-        with Image.open(path) as image:
-            width, height = ImageOps.exif_transpose(image).size
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} cannot be read as an image: {error}") from None
+    width, height = image_size(path)
     return {"path": str(path), "width": width, "height": height, "boxes": _boxes(path, width, height, classes)}
 
 

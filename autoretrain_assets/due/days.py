@@ -46,7 +46,17 @@ def answers(home: Home) -> dict[date, str]:
 
 def open_tasks(home: Home) -> int:
     """How many tasks wait for people."""
-    return sum(len(tasks) for tasks in _read_tasks(home).open.values())
+    return len(waiting_tasks(home))
+
+
+def waiting_tasks(home: Home) -> list[Task]:
+    """The tasks that are open and were not collected, by day."""
+    return [task for tasks in _read_tasks(home).open.values() for task in tasks]
+
+
+def oldest_task(home: Home) -> datetime | None:
+    """When the task that waits longest was opened (UTC); None where none waits."""
+    return _read_tasks(home).oldest
 
 
 def _finished(home: Home, task: Task) -> str | None:
@@ -76,9 +86,10 @@ def _half_done(home: Home) -> dict[date, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Tasks:
-    """The tasks that wait for people, day by day, and the keys of those that are only noted."""
+    """The tasks that wait for people, day by day, since when the first does, and the keys of those only noted."""
 
     open: Mapping[date, Sequence[Task]]
+    oldest: datetime | None
     opening: Mapping[date, str]
 
 
@@ -92,7 +103,9 @@ def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
     collected = Table(annotated, ANNOTATIONS).scan().select("task_key").unique().collect()
     rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
-    parts = uncollected(rows, collected).group_by("day", maintain_order=True)
+    waiting = uncollected(rows, collected)
+    parts = waiting.group_by("day", maintain_order=True)
     open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}
     opening = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
-    return _Tasks(open_tasks, dict(opening.iter_rows()))
+    oldest = waiting["opened_at"].sort().head(1).to_list()
+    return _Tasks(open_tasks, oldest[0] if oldest else None, dict(opening.iter_rows()))

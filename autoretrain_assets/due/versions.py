@@ -48,7 +48,8 @@ def waiting(home: Home) -> triggers.Waiting:
     rows = coming.filter(pl.col("since") == COMING)
     days = rows["captured_at"].dt.date().unique().sort().to_list()
     to_train_on = rows.filter(pl.col("split") == TRAIN).height
-    return triggers.Waiting(rows.height, to_train_on, [day for day in days if _in_alarm(home, day)])
+    alarmed = _days_in_alarm(home)
+    return triggers.Waiting(rows.height, to_train_on, [day for day in days if day in alarmed])
 
 
 def labelled_so_far(home: Home) -> str:
@@ -69,8 +70,9 @@ def last_decision(home: Home) -> datetime | None:
     return next((commit.created_at for commit in home.store.log(artifacts.BRANCH, 1)), None)
 
 
-def _in_alarm(home: Home, day: date) -> bool:
-    return bool(home.drift_report.read(day)["alarm"].any())
+def _days_in_alarm(home: Home) -> set[date]:
+    """One look at all days: a year of files read one by one takes ten times as long."""
+    return set(home.drift_report.scan(day="day").filter("alarm").select("day").collect()["day"])
 
 
 def _left_undone(home: Home, version: str) -> str | None:

@@ -19,6 +19,7 @@ from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.feedback.judging import Known, take
 from autoretrain_assets.feedback.marks import Replaced, mark_of
+from autoretrain_assets.feedback.refusals import field_of
 from autoretrain_assets.feedback.removal import remove, resume
 from autoretrain_assets.schema import RAW_FEEDBACK, conform
 
@@ -64,7 +65,7 @@ def receive(
         except Replaced:
             continue
         refused.append(waiting)
-        why[_field(reason)] += 1
+        why[field_of(reason)] += 1
     remove(refused, journals, settings)
     added = conform(pl.DataFrame(list(known.added.values()), schema=RAW_FEEDBACK), RAW_FEEDBACK)
     table = pl.concat([existing, added]).sort("captured_at", "event_id")
@@ -89,8 +90,3 @@ def _is_unchanged(waiting: Waiting) -> bool:
     return mark_of(waiting.path) == waiting.mark and (
         waiting.image is None or mark_of(waiting.image) == waiting.image_mark
     )
-
-
-def _field(reason: str) -> str:
-    """`predictions.3.label: …` as `predictions.label`, to count alike what is alike."""
-    return ".".join(part for part in reason.partition(":")[0].split(".") if not part.isdigit())

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.locks import held
 
 if TYPE_CHECKING:
@@ -53,6 +54,20 @@ def device_name(device: str) -> str:
     import torch
 
     return "0" if torch.cuda.is_available() else "cpu"
+
+
+def verify_device(device: str) -> str:
+    """What `training.device` means on this machine; raises InputError where it is not there."""
+    import torch
+
+    name = device_name(device)
+    try:
+        torch.zeros(1, device=f"cuda:{name}" if name.isdecimal() else name)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            f"training.device: {device} is not on this machine ({str(error).splitlines()[0]}): name another, or auto."
+        ) from None
+    return f"{device}: {'GPU ' + name if name.isdecimal() else name}"
 
 
 def mixed_precision(device: str) -> str | bool:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, store, waiting, year
+from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, status, store, waiting, year
 from autoretrain_tests.bench.printing import Inputs, say
 
 BENCHES = {
@@ -16,6 +16,7 @@ BENCHES = {
     "mining": mining.run,
     "metrics": metrics.run,
     "dagster": jobs.run,
+    "status": status.run,
     "idle": idle.run,
     "waiting": waiting.run,
     "year": year.run,

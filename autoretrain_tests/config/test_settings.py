@@ -35,7 +35,7 @@ def test_the_written_file_explains_every_setting():
     [
         (
             "seed: 1\nmining:\n  budget: 3\n",
-            "line 3: mining.budget: there is no such setting; known here: budget_per_day",
+            "line 3: mining.budget: there is no such setting; did you mean budget_per_day? known here: budget_per_day",
         ),
         ("sed: 1\n", "line 1: sed: there is no such setting"),
         ("training:\n  epochs: none\n", "line 2: training.epochs"),

@@ -23,7 +23,7 @@ from autoretrain_tests.loop.living import ROOT
 
 INJECT = Path(__file__).parent / "inject"
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["autoretrain_assets.commands", "torch"])
+FORKS.set_forkserver_preload(["autoretrain_assets.commands.runs", "torch"])
 """Each pass is a process of its own that has imported all already."""
 
 PASSES = 6

@@ -8,6 +8,7 @@ import dagster as dg
 from autoretrain_assets import checkpoints
 from autoretrain_assets.automation.sensors.tick import tick
 from autoretrain_assets.config.settings import Automation
+from autoretrain_assets.feedback import retrying
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import is_held
 from autoretrain_assets.resources import HomeResource, alive
@@ -36,6 +37,8 @@ def mend(home: Home, instance: dg.DagsterInstance, now: datetime) -> list[str]:
     sentences = [f"run {run_id[:8]} had no process any more: ended" for run_id in ended]
     if (version := checkpoints.serve_released(home)) is not None:
         sentences.append(f"{version} was released and not served yet: {home.production} shows it now")
+    again = retrying.resume(home.quarantine, home.inbox)
+    sentences += [f"{name} was on its way out of quarantine: it is in the inbox now" for name in again]
     return sentences
 
 

@@ -28,6 +28,7 @@ def feedback_arrived(seconds: int) -> dg.SensorDefinition:
         asked = request_days(
             context.instance, "feedback", due.events(place, now), "events arrived", place.settings.automation, now
         )
-        return tick(context, [*drained, *asked], "no event waits in the inbox")
+        nothing = "no event waits in the inbox" if place.inbox.is_dir() else f"{place.inbox} is gone: make or mount it"
+        return tick(context, [*drained, *asked], nothing)
 
     return feedback_arrived

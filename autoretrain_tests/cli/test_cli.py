@@ -4,47 +4,20 @@ import errno
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import pytest
 from PIL import Image
 
-from autoretrain_assets.cli import main
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.founding import lay_out
+from autoretrain_tests.cli.calling import Answer, is_one_sentence
 
 COMMANDS = [
-    ["init"],
-    ["run"],
-    ["backfill"],
-    ["promote"],
-    ["rollback"],
-    ["replay"],
-    ["label", "done"],
-    ["label", "list"],
+    *([name] for name in ("init", "run", "backfill", "promote", "rollback", "abandon", "replay")),
+    *([name] for name in ("status", "check", "explain", "compare", "report")),
+    *(["label", name] for name in ("list", "done")),
+    *(["quarantine", name] for name in ("list", "show", "retry")),
 ]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command ended with."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def autoretrain(monkeypatch, capsys):
-    """Call the command in this process: what it does not turn into an exit fails the test as it is."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["autoretrain", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Answer(ended.value.code, *capsys.readouterr())
-
-    return call
 
 
 @pytest.fixture
@@ -62,19 +35,14 @@ def data(tmp_path):
     return tmp_path / "data.yaml"
 
 
-def is_one_sentence(answer, *words, code=2):
-    assert answer.code == code
-    assert len(answer.err.strip().splitlines()) == 1, answer.err
-    for word in words:
-        assert word in answer.err
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(autoretrain, command):
     answer = autoretrain(*command, "--help")
 
     assert answer.code == 0
-    assert "Usage" in answer.out
+    assert answer.out.startswith("Usage: autoretrain")
+    assert "Example: " in answer.out
+    assert answer.out.isascii()
 
 
 def test_a_command_that_fails_ends_its_process_with_its_code(tmp_path):
@@ -156,7 +124,7 @@ def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
     def full(root):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("autoretrain_assets.commands.run_due", full)
+    monkeypatch.setattr("autoretrain_assets.commands.runs.run_due", full)
     answer = autoretrain("run", "--home", home)
     assert (answer.code, answer.err.count("\n")) == (1, 1)
     assert "the disk is full" in answer.err

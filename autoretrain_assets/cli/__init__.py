@@ -1,0 +1,37 @@
+"""The commands that a person types, a group a file; no logic of its own."""
+
+import errno
+import sys
+
+from autoretrain_assets.cli import homes, labelling, quarantine, releases, replays, runs, states, versions
+from autoretrain_assets.cli.options import app
+from autoretrain_assets.errors import AutoretrainError
+
+__all__ = ["homes", "labelling", "main", "quarantine", "releases", "replays", "runs", "states", "versions"]
+"""Each group adds its commands to the application when it is imported; help lists them in this order."""
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def main() -> None:
+    """Run a command; an error that a person can mend is one sentence and a code, not a traceback."""
+    try:
+        app(prog_name="autoretrain")
+    except AutoretrainError as error:
+        _end(str(error), error.exit_code)
+    except OSError as error:
+        if error.errno in FULL:
+            _end("the disk is full: make room and run the same command again; nothing is lost.", 1)
+        if error.errno in FORBIDDEN:
+            _end(
+                f"{error.filename or 'a file'}: {error.strerror}: let this user write there, or run the command as the "
+                "home's owner; nothing is lost.",
+                1,
+            )
+        raise
+
+
+def _end(sentence: str, code: int) -> None:
+    sys.stderr.write(f"autoretrain: {sentence}\n")
+    raise SystemExit(code) from None

@@ -1,0 +1,31 @@
+"""Homes: made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoretrain_assets.cli.options import SetOption, app, say
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="The new home's folder.")],
+    weights: Annotated[Path, typer.Option(help="The model in production today: an ultralytics .pt.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The data it was trained on: a YOLO data.yaml, a COCO .json, or a Pascal VOC folder. None: the model "
+            "is first measured on what people label first."
+        ),
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="Where the images of a COCO .json lie; none: beside it.")] = None,
+    settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+) -> None:
+    """Make a home of your own: settings, folders, first dataset version, first production model.
+
+    Example: autoretrain init street --weights best.pt --data street.yaml
+    """
+    from autoretrain_assets.commands.homes import make_home
+
+    say(make_home(directory, weights, data, settings, images))

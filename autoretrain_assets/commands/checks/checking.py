@@ -1,0 +1,68 @@
+"""Ask one thing after the other, each on its own: what is broken hides nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autoretrain_assets.commands.checks import models, places, services
+from autoretrain_assets.config import Settings
+from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.home import Home
+
+Check = Callable[[Home, datetime], str]
+
+OF_PLACES: Mapping[str, Check] = {
+    "permissions": places.permissions,
+    "inbox": places.inbox,
+    "disk": places.disk,
+    "clock": places.clock,
+    "store": services.store,
+    "daemon": services.daemon,
+}
+OF_SETTINGS: Mapping[str, Check] = {
+    "weights": models.weights,
+    "device": models.device,
+    "labelling": services.labelling,
+}
+"""What can only be asked of a home whose settings can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `text` says what was found, and of what is wrong the way out."""
+
+    name: str
+    ok: bool
+    text: str
+
+    @property
+    def line(self) -> str:
+        """The finding as a person reads it."""
+        return f"{'ok   ' if self.ok else 'WRONG'}  {self.name}: {self.text}"
+
+
+def check(root: Path, now: datetime) -> list[Finding]:
+    """A finding for each thing, of a home in any state."""
+    by_default = Home(root.absolute(), Settings())
+    settings = _found("settings", lambda *_: _described(Home.open(root)), by_default, now)
+    if not root.is_dir():
+        return [settings]
+    home = Home.open(root) if settings.ok else by_default
+    findings = [settings, *(_found(name, ask, home, now) for name, ask in OF_PLACES.items())]
+    if not settings.ok:
+        return findings + [Finding(name, False, "not looked at: mend the settings first") for name in OF_SETTINGS]
+    return findings + [_found(name, ask, home, now) for name, ask in OF_SETTINGS.items()]
+
+
+def _described(home: Home) -> str:
+    return f"{len(home.classes)} classes, {len(home.settings.release.rules)} rules"
+
+
+def _found(name: str, ask: Check, home: Home, now: datetime) -> Finding:
+    try:
+        return Finding(name, True, ask(home, now))
+    except AutoretrainError as error:
+        return Finding(name, False, " ".join(str(error).split()))
+    except Exception as error:  # noqa: BLE001 - an owner asks because something is broken: whatever it is, it is the answer
+        return Finding(name, False, f"{type(error).__name__}: {' '.join(str(error).split())}")

@@ -1,0 +1,56 @@
+"""What a home leans on: its version store, where people label, and the daemon."""
+
+from datetime import UTC, datetime, timedelta
+
+from autoretrain_assets import due
+from autoretrain_assets.commands.dagster_runs import DATABASE
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.store.git import GitStore
+
+SILENT = timedelta(minutes=5)
+"""A daemon that lives says so every half minute."""
+
+
+def store(home: Home, _: datetime) -> str:
+    """Raises InputError where the store is gone, StoreError or IntegrityError where it cannot be read."""
+    verify_store(home)
+    versions = dataset_version.versions(home.store)
+    if versions:
+        dataset_version.read_manifest(home.store, versions[-1])
+    return f"{len(versions)} dataset versions, {len(registry.history(home.store))} releases"
+
+
+def verify_store(home: Home) -> None:
+    """Raise InputError where the embedded store is gone: asked for anything, it would be made anew, and empty."""
+    if isinstance(home.store, GitStore) and not (home.store.path / "HEAD").is_file():
+        raise InputError(f"{home.store.path} is no version store: restore it from a backup before anything is run.")
+
+
+def labelling(home: Home, _: datetime) -> str:
+    """Raises LabelingError where the backend cannot be asked about a task that waits."""
+    tasks = due.waiting_tasks(home)
+    finished = sum(home.labeling.progress(task).finished for task in tasks)
+    return f"{len(tasks)} open tasks, {finished} of them finished"
+
+
+def daemon(home: Home, now: datetime) -> str:
+    """Raises InputError where a daemon once worked on this home and is silent now, or reports an error."""
+    if not (home.dagster / DATABASE).is_file():
+        return "none ever ran here: `autoretrain run` does its work"
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        beats = list(instance.get_daemon_heartbeats().values())
+    if not beats:
+        return "none ever ran here: `autoretrain run` does its work"
+    last = datetime.fromtimestamp(max(beat.timestamp for beat in beats), UTC)
+    if now - last > SILENT:
+        raise InputError(
+            f"the daemon is silent since {last:%Y-%m-%d %H:%M} UTC: start `dagster-daemon run -w workspace.yaml` again."
+        )
+    if errors := [error for beat in beats for error in beat.errors or []]:
+        raise InputError(f"the daemon reports: {errors[0].message.strip()}")
+    return f"it lives, and last said so at {last:%H:%M:%S} UTC"

@@ -1,0 +1,66 @@
+"""What was refused: looked at, explained, and tried again once it was mended."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.refusals import EVENT, Refusal, refusals
+from autoretrain_assets.feedback.retrying import resume, retry
+from autoretrain_assets.home import Home
+
+
+def refused(root: Path, day: date | None = None, reason: str | None = None) -> list[Refusal]:
+    """The events in quarantine: of one day, or refused for one field, or all."""
+    home = Home.open(root)
+    return [one for one in refusals(home.quarantine) if (day is None or one.day == day) and reason in {None, one.field}]
+
+
+def counted(events: Sequence[Refusal]) -> Iterator[str]:
+    """A line for each day and field: how many, and one of them."""
+    if not events:
+        yield "nothing is in quarantine"
+    counts = Counter((one.day, one.field) for one in events)
+    for (day, field), count in sorted(counts.items()):
+        first = next(one for one in events if (one.day, one.field) == (day, field))
+        yield f"{day}  {field}: {count}, such as {first.id}: {first.reason}"
+
+
+def explained(root: Path, name: str) -> Iterator[str]:
+    """One refused event: why, where it lies, what to do. Raises InputError where it is not in quarantine."""
+    one = _named(refused(root), name)
+    yield f"{one.id}: refused on {one.day}"
+    yield f"why: {one.reason}"
+    yield f"sent as: {one.file}"
+    yield f"it lies in: {one.folder}"
+    yield f"to mend it: {one.advice} ({one.folder / EVENT})"
+    yield f"then: autoretrain quarantine retry {one.id} --home {root}"
+
+
+def retried(root: Path, names: Sequence[str], day: date | None, reason: str | None, everything: bool) -> Iterator[str]:
+    """Put refused events back into the inbox: those named, of a day, refused for a field, or all.
+
+    A line for each event; one that has no event.json any more stays and is said so. Raises InputError where
+    nothing says which, or a name is none in quarantine.
+    """
+    if not (names or day or reason or everything):
+        raise InputError("say which events: their ids, --day, --reason, or --all.")
+    home = Home.open(root)
+    for name in resume(home.quarantine, home.inbox):
+        yield f"{name}: in the inbox, from a retry that broke off"
+    events = refused(root, day, reason)
+    for one in [_named(events, name) for name in names] or events:
+        try:
+            event = retry(one, home.inbox)
+        except InputError as error:
+            yield f"{one.id}: stays: {error}"
+        else:
+            yield f"{one.id}: in the inbox as {event.relative_to(home.inbox)}; the next run judges it"
+
+
+def _named(events: Sequence[Refusal], name: str) -> Refusal:
+    found = next((one for one in events if one.id == name), None)
+    if found is None:
+        raise InputError(f"{name} is not among the {len(events)} events in quarantine: see `quarantine list --ids`.")
+    return found

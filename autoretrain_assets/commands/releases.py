@@ -1,0 +1,56 @@
+"""Production is moved by hand, and versions are given up."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from autoretrain_assets import checkpoints
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.locks import is_held
+from autoretrain_assets.loop import opened
+from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.resources import turn
+from autoretrain_assets.store import artifacts
+
+
+def release(root: Path, version: str, because: str, by: str) -> str:
+    """Move the production pointer by hand."""
+    home = Home.open(root)
+    if "record.json" not in artifacts.names(home.store, version):
+        known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
+        raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
+    moved = registry.promote(home.store, version, checkpoints.sha256_of(home, version), because, by)
+    checkpoints.publish(home, moved)
+    _note(home, moved)
+    return f"{version} is in production, by {by}: {because}"
+
+
+def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
+    """Put an earlier version back: the one before the current one where none is named."""
+    home = Home.open(root)
+    if version is None:
+        before = registry.previous(home.store)
+        if before is None:
+            raise InputError("there was no release before the current one: name a version.")
+        version = before.version
+    return release(root, version, because, by)
+
+
+def abandon(root: Path, version: str, because: str, by: str) -> str:
+    """Decide that nothing comes of a version that cannot be trained or measured, so that the next one is made."""
+    home = Home.open(root)
+    if version not in (known := dataset_version.versions(home.store)):
+        raise InputError(f"there is no dataset version {version}: there are {', '.join(known) or 'none'}.")
+    if is_held(turn(home.root, version)):
+        raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
+    decisions.abandon(home.store, version, because, by)
+    return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
+
+
+def _note(home: Home, moved: registry.Release) -> None:
+    """Show a release by hand on the asset's page, as one by the gate is shown."""
+    with opened(home) as loop:
+        metadata = {"version": moved.version, "because": moved.because, "by": moved.by, "commit": moved.commit}
+        loop.instance.report_runless_asset_event(dg.AssetMaterialization("production_model", metadata=metadata))

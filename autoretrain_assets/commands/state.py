@@ -1,0 +1,91 @@
+"""The state of a home, gathered without Dagster and without a model: what `status` shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from autoretrain_assets import due
+from autoretrain_assets.commands import dagster_runs
+from autoretrain_assets.commands.dagster_runs import Run
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.feedback.refusals import refusals
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import decisions, registry
+
+DECISIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A camera on the last day of it that was looked at: what moved, if anything."""
+
+    source: str
+    day: date
+    moved: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an owner asks first. Times are UTC."""
+
+    inbox_is_there: bool
+    production: registry.Release | None
+    open_tasks: int
+    oldest_task: datetime | None
+    finished_days: int
+    waiting_days: int
+    coming: due.Retraining
+    drift: Sequence[Source]
+    decisions: Sequence[tuple[str, str]]
+    refused: int
+    at_work: Sequence[Run]
+    failed: Sequence[Run]
+
+
+def gather(home: Home, now: datetime) -> State:
+    """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
+    runs = dagster_runs.latest(home.dagster)
+    return State(
+        inbox_is_there=home.inbox.is_dir(),
+        production=registry.current(home.store),
+        open_tasks=due.open_tasks(home),
+        oldest_task=due.oldest_task(home),
+        finished_days=len(due.answers(home)),
+        waiting_days=len(due.events(home, now)),
+        coming=due.retraining(home),
+        drift=_drift(home),
+        decisions=_last_decisions(home),
+        refused=len(refusals(home.quarantine)),
+        at_work=[run for run in runs if run.status in dagster_runs.AT_WORK],
+        failed=[run for run in runs if run.status in dagster_runs.FAILED],
+    )
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, as a person says it."""
+    seconds = max(0, int((now - since.astimezone(UTC)).total_seconds()))
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if count := seconds // length:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def _drift(home: Home) -> list[Source]:
+    """Each source's last day, and the features in alarm on it."""
+    rows = home.drift_report.scan(day="day").filter(pl.col("day") == pl.col("day").max().over("source"))
+    moved = pl.col("feature").filter(pl.col("alarm")).alias("moved")
+    last = rows.group_by("source").agg(pl.col("day").max(), moved).sort("source").collect()
+    return [Source(source, day, moved) for source, day, moved in last.iter_rows()]
+
+
+def _last_decisions(home: Home) -> list[tuple[str, str]]:
+    """The last versions that were decided on, newest first, each with the sentence of its decision."""
+    found: list[tuple[str, str]] = []
+    for version in reversed(dataset_version.versions(home.store)):
+        if len(found) == DECISIONS:
+            break
+        if decisions.is_made(home.store, version):
+            found.append((version, decisions.sentence(home.store, version)))
+    return found

@@ -1,0 +1,82 @@
+"""The state of a home in words, and what to do next."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.commands.state import State, age, gather
+from autoretrain_assets.home import Home
+
+SHOWN = 160
+"""Characters of a decision that fit on a line; `autoretrain explain` has the rest."""
+
+
+def status(root: Path, now: datetime) -> Iterator[str]:
+    """A line for each thing that an owner asks first, and last what to do next."""
+    state = gather(Home.open(root), now)
+    yield f"production: {_production(state, now)}"
+    yield f"tasks: {_tasks(state, now)}"
+    yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
+    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
+    yield from (f"decision: {_shortened(sentence)}" for _, sentence in state.decisions)
+    yield f"quarantine: {state.refused} events"
+    yield f"at work: {', '.join(f'{run.job} {run.partition}' for run in state.at_work) or 'nothing'}"
+    yield from (f"failed: {run.job} {run.partition} (run {run.id[:8]})" for run in state.failed)
+    yield f"to do: {to_do(state)}"
+
+
+def as_json(root: Path, now: datetime) -> dict[str, Any]:
+    """The same, as JSON values. Times are ISO 8601 in UTC."""
+    state = gather(Home.open(root), now)
+    production, oldest = state.production, state.oldest_task
+    return {
+        "production": production and {"version": production.version, "since": production.at.isoformat()},
+        "open_tasks": state.open_tasks,
+        "oldest_task": oldest and oldest.isoformat(),
+        "days_with_finished_tasks": state.finished_days,
+        "days_with_waiting_events": state.waiting_days,
+        "next_version": state.coming.version,
+        "due": state.coming.verdict.trigger,
+        "why": state.coming.verdict.why,
+        "drift": [{"source": one.source, "day": one.day.isoformat(), "moved": list(one.moved)} for one in state.drift],
+        "decisions": [{"version": version, "decision": sentence} for version, sentence in state.decisions],
+        "quarantine": state.refused,
+        "at_work": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.at_work],
+        "failed": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.failed],
+        "to_do": to_do(state),
+    }
+
+
+def to_do(state: State) -> str:
+    """The most urgent thing: what stops the loop, then what waits for people, then what the loop does by itself."""
+    if not state.inbox_is_there:
+        return "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
+    if state.failed:
+        first = state.failed[0]
+        return (
+            f"`{first.job} {first.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
+        )
+    if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
+        return "`autoretrain run`, or the daemon, takes in what waits"
+    if state.open_tasks:
+        return f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
+    if state.refused:
+        return f"look at {state.refused} refused events: `autoretrain quarantine list`"
+    return "nothing"
+
+
+def _production(state: State, now: datetime) -> str:
+    if state.production is None:
+        return "no model yet"
+    return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}"
+
+
+def _tasks(state: State, now: datetime) -> str:
+    if state.oldest_task is None:
+        return "none open"
+    return f"{state.open_tasks} open, the oldest for {age(state.oldest_task, now)}"
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= SHOWN else sentence[: SHOWN - 1] + "…"

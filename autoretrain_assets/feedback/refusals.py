@@ -1,0 +1,80 @@
+"""What lies in quarantine: each refused event with its reason, and how it can be mended."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+EVENT, REASON = "event.json", "reason.json"
+
+_ADVICE = (
+    ("event_id", "give the event an id of its own in event.json"),
+    ("captured_at", "write when the image was taken, with its time zone, or widen `days` in autoretrain.yaml"),
+    ("image", "put the image beside event.json, as its `image` says, or widen `feedback` in autoretrain.yaml"),
+    ("event", "make event.json the JSON object of one event"),
+)
+_LABEL = "name a class that the home has: dataset.classes in autoretrain.yaml lists them"
+_BOX = "give the box x1 < x2 and y1 < y2, in pixels, inside its image"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused event: the folder that keeps it, the field that was wrong (without numbers), and why in words.
+
+    `file` is what the event was called in the inbox, `day` the one that refused it.
+    """
+
+    id: str
+    day: date
+    folder: Path
+    field: str
+    reason: str
+    file: str
+
+    @property
+    def advice(self) -> str:
+        """How the event can be mended."""
+        if self.field.endswith("label"):
+            return _LABEL
+        if self.field.startswith(("predictions", "verdicts")):
+            return _BOX
+        found = (advice for field, advice in _ADVICE if field == self.field)
+        return next(found, f"correct `{self.field}` in event.json")
+
+
+def refusals(quarantine: Path) -> list[Refusal]:
+    """All that lies in quarantine, by day and id; names that start with a dot are being written or taken away."""
+    return [_read(day, folder) for day, place in _days(quarantine) for folder in _folders(place)]
+
+
+def field_of(reason: str) -> str:
+    """`predictions.3.label: …` as `predictions.label`, to count alike what is alike."""
+    return ".".join(part for part in reason.partition(":")[0].split(".") if not part.isdigit())
+
+
+def _days(quarantine: Path) -> Iterator[tuple[date, Path]]:
+    for place in sorted(quarantine.glob("????-??-??")):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", place.name):
+            yield date.fromisoformat(place.name), place
+
+
+def _folders(place: Path) -> list[Path]:
+    return sorted(path for path in place.iterdir() if not path.name.startswith(".") and path.is_dir())
+
+
+def _read(day: date, folder: Path) -> Refusal:
+    facts = _facts(folder / REASON)
+    reason = str(facts.get("reason", f"event: {REASON} is gone or was changed: it does not say why"))
+    return Refusal(folder.name, day, folder, field_of(reason), reason, str(facts.get("file", folder.name)))
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """An owner may have changed the file, as all that lies here."""
+    try:
+        facts = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}

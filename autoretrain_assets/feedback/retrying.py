@@ -1,0 +1,92 @@
+"""Put a refused event, as its owner mended it, back into the inbox: killed at any moment it is in one place.
+
+Its files are copied where no run looks yet; then, in one step, its folder leaves quarantine; then the copies move
+to where a run finds them. Whether there is a folder that left says on which side of that step a kill was.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.refusals import EVENT, REASON, Refusal
+from autoretrain_assets.locks import held
+
+STAGING, RETRIED, LEFT = ".retries", "retried", ".retried"
+_LOCK = ".retries.lock"
+_DIGEST = 13
+"""A folder's name ends in a dash and 12 digits of its content."""
+
+
+def retry(refused: Refusal, inbox: Path) -> Path:
+    """The event's file in the inbox, where the next run judges it anew; raises InputError where it has none."""
+    if not (refused.folder / EVENT).is_file():
+        raise InputError(f"{refused.folder} holds no {EVENT}: put the event there, and its image beside it.")
+    quarantine = refused.folder.parent.parent
+    with held(quarantine / _LOCK):
+        staged = inbox / STAGING / refused.folder.parent.name / refused.id
+        left = _left(quarantine, staged)
+        _remove(left)
+        _remove(staged)
+        _copy(refused.folder, staged)
+        left.parent.mkdir(parents=True, exist_ok=True)
+        refused.folder.rename(left)
+        event = _hand_over(staged, inbox)
+        _remove(left)
+    return event
+
+
+def resume(quarantine: Path, inbox: Path) -> list[str]:
+    """Finish the retries that a kill interrupted; the ids of the events that are in the inbox by that."""
+    if not (quarantine / LEFT).is_dir() and not (inbox / STAGING).is_dir():
+        return []
+    finished = []
+    with held(quarantine / _LOCK):
+        for staged in sorted((inbox / STAGING).glob("*/*")):
+            left = _left(quarantine, staged)
+            if left.is_dir():
+                _hand_over(staged, inbox)
+                _remove(left)
+                finished.append(staged.name)
+            else:
+                _remove(staged)
+        for left in (quarantine / LEFT).glob("*/*"):
+            _remove(left)
+    return finished
+
+
+def _left(quarantine: Path, staged: Path) -> Path:
+    """Where the event's folder is once it left quarantine, until its copies are where a run looks."""
+    return quarantine / LEFT / staged.parent.name / staged.name
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _copy(folder: Path, staged: Path) -> None:
+    """All but the reason; the event has the name again that its folder in quarantine begins with."""
+    staged.mkdir(parents=True)
+    for path in folder.iterdir():
+        if path.name == REASON or not path.is_file():
+            continue
+        copy = staged / (_event_name(staged.name) if path.name == EVENT else path.name)
+        shutil.copyfile(path, copy)
+        with copy.open("rb") as written:
+            os.fsync(written.fileno())
+
+
+def _hand_over(staged: Path, inbox: Path) -> Path:
+    """Move the copies to where a run looks, the event last: it must not be found without its image."""
+    target = inbox / RETRIED / staged.parent.name / staged.name
+    target.mkdir(parents=True, exist_ok=True)
+    event = target / _event_name(staged.name)
+    for path in sorted(staged.iterdir(), key=lambda path: path.name == event.name):
+        path.replace(target / path.name)
+    staged.rmdir()
+    return event
+
+
+def _event_name(refused: str) -> str:
+    return f"{refused[:-_DIGEST]}.json"

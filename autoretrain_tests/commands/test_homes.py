@@ -1,0 +1,57 @@
+"""A home without data: its model serves at once, and is first measured on what people label first."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from autoretrain_assets import commands
+from autoretrain_assets.commands import versions
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+from autoretrain_assets.release import registry
+from autoretrain_assets.store import artifacts
+from autoretrain_tests.homes import answer, send, tasks
+from autoretrain_tests.loop.living import _untrained
+
+pytestmark = pytest.mark.slow
+
+FIRST_DAY = date(2025, 3, 2)
+SETTINGS = ["training.imgsz=96", "mining.random_share=0.5", "dataset.test_share=0.5", "retrain.min_new_labels=6"]
+
+
+@pytest.fixture
+def weights(tmp_path):
+    return _untrained(tmp_path / "best.pt")
+
+
+def test_the_first_version_is_what_people_label_first(tmp_path, weights):
+    said = list(commands.make_home(tmp_path / "home", weights, None, SETTINGS))
+    assert said[-1] == "v0001: in production; measured on the first 6 images that people label"
+    home = Home.open(tmp_path / "home")
+    assert list(home.classes) == ["car", "bus", "person"]
+    assert [one.version for one in registry.history(home.store)] == ["v0001"]
+    [line] = versions.explained(home.root, "v0001")
+    assert "waits for the first dataset to be measured on" in line
+
+    days = [FIRST_DAY + timedelta(days=number) for number in range(8)]
+    for day in days:
+        send(home, f"e{day}", day=day)
+    list(commands.run_due(home.root))
+    for day in days:
+        for key, _, images in tasks(home, day):
+            answer(home, key, images)
+    said = list(commands.run_due(home.root))
+
+    assert said[-1].startswith("v0001: ")
+    assert dataset_version.read(home.store, "v0001").parent is None
+    assert artifacts.read_json(home.store, "v0001", "record.json")["adopted"]
+    assert artifacts.read_json(home.store, "v0001", "evaluation.json")["champion"] is None
+    assert [one.version for one in registry.history(home.store)] == ["v0001"]
+    assert list(commands.run_due(home.root)) == ["no retraining: 0 new labelled images: 6 are needed"]
+
+
+def test_images_without_a_file_that_needs_them(tmp_path, weights):
+    (tmp_path / "data.yaml").write_text("train: .\nnames: [car]\n")
+    with pytest.raises(InputError, match="--images is for COCO"):
+        list(commands.make_home(tmp_path / "home", weights, tmp_path / "data.yaml", [], tmp_path))

@@ -1,0 +1,119 @@
+"""How a home stands, and the one thing that is most urgent; without Dagster, torch or ultralytics."""
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from autoretrain_assets.commands import dagster_runs
+from autoretrain_assets.commands.status import as_json, status
+from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.loop import opened
+from autoretrain_assets.release import registry
+from autoretrain_assets.schema import DRIFT
+from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, laid_out, send, take_in, tasks
+
+HEAVY = """
+import sys
+from autoretrain_assets.cli import main
+sys.argv = ["autoretrain", "status", "--home", sys.argv[1]]
+try:
+    main()
+except SystemExit:
+    print([name for name in ("dagster", "torch", "ultralytics", "cv2") if name in sys.modules])
+"""
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = laid_out(tmp_path / "home")
+    send(home, "a")
+    take_in(home, DAY)
+    return home
+
+
+def last(home):
+    return list(status(home.root, NOW))[-1]
+
+
+def test_people_are_asked_for_before_what_can_wait(home):
+    lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
+    assert lines[0] == "production: no model yet"
+    assert lines[1] == "tasks: 1 open, the oldest for 3 days"
+    assert "next version: v0001: 0 new labelled images: 100 are needed" in lines
+    assert lines[-1] == "to do: finish 1 labelling tasks: `autoretrain label list`"
+
+
+def test_what_waits_for_the_loop_is_said_so(home):
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    assert last(home) == "to do: `autoretrain run`, or the daemon, takes in what waits"
+    with opened(home) as loop:
+        loop.labels(DAY)
+    assert last(home) == "to do: nothing"
+
+
+def test_an_inbox_that_vanished_comes_first(home):
+    shutil.rmtree(home.inbox)
+    assert last(home).startswith("to do: the inbox is gone: make its folder again")
+
+
+def test_a_run_that_failed_is_named_until_it_went_well(home):
+    send(home, "b")
+    frames = home.root / "frames"
+    frames.rename(home.root / "aside")
+    frames.write_text("no folder")
+    with opened(home) as loop, pytest.raises(NotADirectoryError):
+        loop.feedback(DAY)
+    assert f"to do: `feedback {DAY}` failed" in last(home)
+    frames.unlink()
+    (home.root / "aside").rename(frames)
+    take_in(home, DAY)
+    assert "failed" not in last(home)
+
+
+def test_the_runs_read_from_the_database_are_dagsters_own(home):
+    take_in(home, NEXT, DAY)
+    with opened(home) as loop:
+        runs = loop.instance.get_runs()
+    newest = {}
+    for run in runs:
+        newest.setdefault(run.tags["dagster/partition"], (run.run_id, run.job_name, run.status.value))
+    found = {run.partition: (run.id, run.job, run.status) for run in dagster_runs.latest(home.dagster)}
+    assert found == newest
+    assert set(found) == {str(DAY), str(NEXT)}
+
+
+def test_a_broken_database_is_an_error_with_its_file(home):
+    (home.dagster / dagster_runs.DATABASE).write_bytes(b"no database at all, but some bytes of text")
+    with pytest.raises(IntegrityError, match=r"runs\.db cannot be read"):
+        dagster_runs.latest(home.dagster)
+
+
+def test_drift_is_told_of_each_sources_last_day(home):
+    row = dict.fromkeys(DRIFT) | {"source": "gate", "feature": "brightness", "alarm": True}
+    home.drift_report.write(DAY, pl.DataFrame([row, row | {"source": "yard"}], schema=DRIFT))
+    home.drift_report.write(NEXT, pl.DataFrame([row | {"alarm": False}], schema=DRIFT))
+    drift = [line for line in status(home.root, NOW) if line.startswith("drift")]
+    assert drift == [f"drift: gate, {NEXT}: none", f"drift: yard, {DAY}: brightness"]
+
+
+def test_production_and_decisions_are_there_as_json_too(home):
+    decide(home, "v0001", "promote", None)
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    content = json.loads(json.dumps(as_json(home.root, NOW)))
+    assert content["production"]["version"] == "v0001"
+    assert content["open_tasks"] == 1
+    assert content["to_do"].startswith("finish 1 labelling tasks")
+
+
+def test_it_imports_nothing_that_takes_long(home):
+    ended = subprocess.run(
+        [sys.executable, "-c", HEAVY, str(home.root)], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,124 @@
+"""A decision in words, and two versions side by side: never a difference that is the tests' own."""
+
+import io
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from autoretrain_assets.commands import comparison, versions
+from autoretrain_assets.config.rules import DEFAULT_RULES
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.release.gate import decide
+from autoretrain_assets.schema import METRICS
+from autoretrain_assets.store import artifacts
+from autoretrain_tests.homes import NEXT, SHA256, commit_version, label, laid_out
+from autoretrain_tests.tables import annotation
+
+
+def metrics(**models):
+    """A table of figures: each model's mAP50 over everything."""
+    rows = [
+        {"model": model, "slice": name, "label": None, "images": 9, "boxes": 40, "map50": value, "map50_95": value / 2}
+        for model, value in models.items()
+        for name in ("all", "new", "old", "regression")
+    ]
+    return pl.DataFrame(rows, schema=METRICS)
+
+
+def measure(home, version, against, **models):
+    """A measured version, decided on by the default rules."""
+    buffer = io.BytesIO()
+    table = metrics(**models)
+    table.write_parquet(buffer)
+    facts = {"measured_at": datetime.now(UTC).isoformat(), "champion": against, "version": version}
+    files = {"metrics.parquet": buffer.getvalue(), "evaluation.json": json.dumps(facts).encode()}
+    artifacts.put(home.store, version, files | {"record.json": b"{}"}, f"Evaluation {version}")
+    decision = decide(table, {"challenger": 5.0, "champion": 5.0}, DEFAULT_RULES)
+    decisions.write(home.store, version, {**decision.as_json(), "champion": against})
+
+
+@pytest.fixture
+def home(tmp_path):
+    """v0001 in production; v0002 measured against it; v0003 only a dataset."""
+    home = laid_out(tmp_path / "home", "dataset.test_share=0.5")
+    for number, version in enumerate(("v0001", "v0002", "v0003")):
+        rows = [annotation(f"{version}-{name}", seconds=900 * name + 90000 * number) for name in range(8)]
+        label(home, *rows, day=NEXT.replace(day=4 + number))
+        commit_version(home, version, tmp_path)
+    measure(home, "v0001", None, challenger=0.5)
+    registry.promote(home.store, "v0001", SHA256, "it was there", "owner")
+    measure(home, "v0002", "v0001", challenger=0.4, champion=0.5)
+    return home
+
+
+def test_a_decision_is_told_rule_by_rule(home):
+    lines = list(versions.explained(home.root, "v0002"))
+    assert lines[0] == "v0002: hold"
+    assert "measured against: v0001" in lines
+    [ruled] = [line for line in lines if "good enough at all" in line]
+    assert ruled.startswith("  holds  good enough at all: 0.400, asked >= 0.2")
+    assert [line for line in lines if line.startswith("  FAILS  better on what is new: -0.100")]
+    assert lines[-2:] == ["production was not moved since", "in production now: v0001"]
+
+
+def test_who_moved_production_since_is_told(home):
+    registry.promote(home.store, "v0002", SHA256, "we need it", "ann")
+    lines = list(versions.explained(home.root, "v0002"))
+    assert [line for line in lines if line.endswith("UTC: v0002 into production, by ann: we need it")]
+    assert lines[-1] == "in production now: v0002"
+
+
+def test_a_version_without_a_decision_says_how_it_goes_on(home):
+    [line] = versions.explained(home.root, "v0003")
+    assert line.startswith("v0003: no decision yet: its dataset was made; `autoretrain run` goes on")
+    with pytest.raises(InputError, match="v0003 was not measured, so it has no page"):
+        versions.report(home.root, "v0003")
+    with pytest.raises(InputError, match="no version v0009: there are v0001, v0002, v0003"):
+        list(versions.explained(home.root, "v0009"))
+
+
+def test_an_abandoned_version_says_who_gave_it_up(home):
+    decisions.abandon(home.store, "v0003", "its boxes were NaN", "ann")
+    assert list(versions.explained(home.root, "v0003"))[:2] == [
+        "v0003: abandoned",
+        "  because its boxes were NaN (by ann)",
+    ]
+
+
+def test_the_page_that_is_there_is_named(home):
+    home.reports.mkdir()
+    (home.reports / "v0002.html").write_text("page")
+    assert versions.report(home.root, "v0002") == str(home.reports / "v0002.html")
+
+
+def test_models_that_were_measured_together_are_compared_by_that(home):
+    both = comparison.compare(home.root, "v0001", "v0002")
+    assert both.comparable
+    assert both.note == "both were measured together, on the test of v0002"
+    row = both.rows.row(by_predicate=pl.col("slice") == "all", named=True)
+    assert (row["left map50"], row["right map50"]) == (0.5, 0.4)
+
+
+def test_models_of_different_tests_are_not_compared_without_a_word(home):
+    measure(home, "v0003", "v0002", challenger=0.6, champion=0.4)
+    both = comparison.compare(home.root, "v0001", "v0003")
+    assert not both.comparable
+    assert both.note.startswith("NOT COMPARABLE: v0001 was measured on")
+    assert "Measured together were: v0003 with v0002" in both.note
+    assert next(iter(comparison.shown(both, "v0001", "v0003"))) == both.note
+
+
+def test_only_what_was_measured_is_compared(home):
+    with pytest.raises(InputError, match="v0003 was not measured: of v0001, v0002 there are figures"):
+        comparison.compare(home.root, "v0001", "v0003")
+
+
+def test_a_verdict_that_is_undefined_has_no_figure(home):
+    verdicts = decide(metrics(challenger=0.5), {}, DEFAULT_RULES).verdicts
+    content = {"outcome": "hold", "reasons": ["x"], "champion": None, "verdicts": [asdict(one) for one in verdicts]}
+    decisions.write(home.store, "v0002", content)
+    assert [line for line in versions.explained(home.root, "v0002") if "no slower: no figure" in line]

@@ -1,0 +1,114 @@
+"""A refused event comes back: into its own day, and wherever a kill falls it is lost nowhere and there once."""
+
+import json
+from datetime import date
+
+import pytest
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback import retrying
+from autoretrain_assets.feedback.refusals import refusals
+from autoretrain_assets.production import write_event
+from autoretrain_tests.feedback.test_intake import event, jpeg
+from autoretrain_tests.feedback.test_kills import Killer, run
+
+DAY = date(2026, 3, 2)
+OUTSIDE = {"kind": "bad_box", "x1": 500, "y1": 500, "x2": 510, "y2": 510}
+
+
+@pytest.fixture(scope="module")
+def killer():
+    return Killer()
+
+
+def refuse(root, name="e1"):
+    """An event with a class that the home does not know, as it lies in quarantine."""
+    boat = {"label": "boat", "confidence": 0.5, "x1": 1, "y1": 1, "x2": 20, "y2": 20}
+    write_event(root / "inbox", event(name, predictions=[boat]), jpeg(1))
+    run(root)
+    return next(one for one in refusals(root / "quarantine") if one.id.startswith(name))
+
+
+def mend(refused, **changes):
+    file = refused.folder / "event.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+
+
+def events(root):
+    import polars as pl
+
+    return pl.read_parquet(root / f"{DAY}.parquet")["event_id"].to_list()
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_mended_event_is_taken_in_on_its_own_day(tmp_path):
+    refused = refuse(tmp_path)
+    assert (refused.day, refused.field, refused.file) == (DAY, "predictions.label", "e1.json")
+    mend(refused, predictions=[])
+    retrying.retry(refused, tmp_path / "inbox")
+    run(tmp_path)
+    assert events(tmp_path) == ["e1"]
+    assert refusals(tmp_path / "quarantine") == []
+    assert files(tmp_path / "inbox") == []
+
+
+def test_an_event_that_is_refused_again_has_its_new_reason(tmp_path):
+    refused = refuse(tmp_path)
+    mend(refused, predictions=[], captured_at="2026-03-02T10:00:00Z", verdicts=[OUTSIDE])
+    retrying.retry(refused, tmp_path / "inbox")
+    run(tmp_path)
+    [again] = refusals(tmp_path / "quarantine")
+    assert again.reason.startswith("verdicts.0: the box lies outside")
+    assert again.file == "e1.json"
+
+
+def test_an_event_that_nobody_mended_is_refused_again_as_it_was(tmp_path):
+    refused = refuse(tmp_path)
+    retrying.retry(refused, tmp_path / "inbox")
+    run(tmp_path)
+    assert [(one.id, one.reason) for one in refusals(tmp_path / "quarantine")] == [(refused.id, refused.reason)]
+
+
+def test_a_folder_without_its_event_stays(tmp_path):
+    refused = refuse(tmp_path)
+    (refused.folder / "event.json").unlink()
+    with pytest.raises(InputError, match=r"holds no event\.json: put the event there"):
+        retrying.retry(refused, tmp_path / "inbox")
+    assert len(refusals(tmp_path / "quarantine")) == 1
+
+
+def test_a_reason_that_somebody_broke_is_no_error(tmp_path):
+    refused = refuse(tmp_path)
+    (refused.folder / "reason.json").write_text("[")
+    [one] = refusals(tmp_path / "quarantine")
+    assert "reason.json is gone or was changed" in one.reason
+
+
+def test_a_kill_at_any_write_leaves_the_event_in_one_place(tmp_path, killer):
+    def prepared(name):
+        root = tmp_path / name
+        refused = refuse(root)
+        mend(refused, predictions=[])
+        return root, refused
+
+    root, refused = prepared("whole")
+    assert not killer.run(root, None, lambda: retrying.retry(refused, root / "inbox"))
+    writes, expected = killer.count, files(root / "inbox")
+    assert writes > 5
+
+    for at in range(1, writes + 1):
+        root, refused = prepared(f"killed-{at}")
+        assert killer.run(root, at, lambda root=root, refused=refused: retrying.retry(refused, root / "inbox")), at
+        retrying.resume(root / "quarantine", root / "inbox")
+        there, waiting = refusals(root / "quarantine"), files(root / "inbox")
+        assert (len(there), waiting) in [(1, []), (0, expected)], (at, there, waiting)
+        for one in there:
+            retrying.retry(one, root / "inbox")
+        assert files(root / "inbox") == expected, at
+        run(root)
+        assert (events(root), refusals(root / "quarantine"), files(root / "inbox")) == (["e1"], [], []), at
+        assert list((root / "inbox" / retrying.STAGING).glob("*/*")) == [], at
+        assert list((root / "quarantine" / retrying.LEFT).glob("*/*")) == [], at

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,6 +23,7 @@ def build(home: Home, token: str | None) -> Starlette:
     """The application. Without a token it is for this machine's own programs, and no browser's."""
     room = Room(home.inbox, home.settings.door)
     taking, described = Taking(home, room, token), description(home.settings.feedback)
+    shown = page.render(described)
 
     async def health(_: Request) -> Response:
         if shortage := await room.shortage():
@@ -33,7 +34,7 @@ def build(home: Home, token: str | None) -> Starlette:
         return JSONResponse(described)
 
     async def docs(_: Request) -> Response:
-        return page.respond(described)
+        return HTMLResponse(shown, headers=page.HEADERS)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

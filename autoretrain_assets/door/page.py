@@ -5,43 +5,43 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from starlette.responses import HTMLResponse
 
 from autoretrain_assets.door.description import EXAMPLE
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {"Content-Security-Policy": POLICY}
+"""They tell the browser to load nothing for the page."""
 
 
-def respond(described: dict[str, Any]) -> HTMLResponse:
-    """The page of an OpenAPI document; the browser is told to load nothing for it."""
+def render(described: dict[str, Any]) -> str:
+    """The page of an OpenAPI document."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = environment.from_string(_text("door", "page.html.j2")).render(
+    return environment.from_string(_text("door", "page.html.j2")).render(
         style=_text("evaluation", "page.css"),
         info=described["info"],
         paths=described["paths"],
         schemas={name: described["components"]["schemas"][name] for name in ("Event", "Prediction", "Verdict")},
         example=json.dumps(EXAMPLE, indent=2),
-        kind=_kind,
+        kind=kind,
     )
-    return HTMLResponse(text, headers={"Content-Security-Policy": POLICY})
 
 
-def _text(room: str, name: str) -> str:
-    return resources.files("autoretrain_assets").joinpath(room, name).read_text(encoding="utf-8")
-
-
-def _kind(schema: dict[str, Any]) -> str:
+def kind(schema: dict[str, Any]) -> str:
     """What a field holds, in a few words."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"])
+        return " or ".join(kind(one) for one in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
-    kind = schema.get("format", schema["type"])
+        return f"list of {kind(schema['items'])}"
+    name = schema.get("format", schema["type"])
     low = f", from {schema['minimum']}" if "minimum" in schema else ""
     low += f", above {schema['exclusiveMinimum']}" if "exclusiveMinimum" in schema else ""
     high = f" to {schema['maximum']}" if "maximum" in schema else ""
-    return f"{kind}{low}{high}"
+    return f"{name}{low}{high}"
+
+
+def _text(room: str, name: str) -> str:
+    return resources.files("autoretrain_assets").joinpath(room, name).read_text(encoding="utf-8")

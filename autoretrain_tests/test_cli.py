@@ -22,6 +22,7 @@ COMMANDS = [
     ["replay"],
     ["label", "done"],
     ["label", "list"],
+    ["intake", "serve"],
 ]
 
 

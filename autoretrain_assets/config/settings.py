@@ -47,6 +47,20 @@ class Feedback(Section):
     )
 
 
+class Door(Section):
+    """How events come in over HTTP."""
+
+    max_requests: int = Field(64, gt=0, description="So many requests are at work at once; others come again later.")
+    max_bytes: int = Field(
+        256_000_000, gt=0, description="Memory for their bodies together; one that feedback allows always fits."
+    )
+    request_seconds: float = Field(30, gt=0, description="In this time a request must have arrived whole.")
+    min_free_bytes: int = Field(
+        1_000_000_000, ge=0, description="With less room on its disk, the inbox takes no further event …"
+    )
+    max_waiting: int = Field(200_000, gt=0, description="… nor while more events than this wait to be taken in.")
+
+
 class Mining(Section):
     """Which images of a day are worth a person's time."""
 
@@ -226,6 +240,7 @@ class Settings(Section):
     seed: int = Field(0, ge=0, description="Every random choice derives from it.")
     days: Days = Field(default_factory=Days, description="Which days are partitions.")
     feedback: Feedback = Field(default_factory=Feedback, description="What intake accepts.")
+    door: Door = Field(default_factory=Door, description="How events come in over HTTP.")
     mining: Mining = Field(default_factory=Mining, description="Which images of a day are worth a person's time.")
     scenes: Scenes = Field(default_factory=Scenes, description="What counts as one scene.")
     labeling: Labeling = Field(default_factory=Labeling, description="Who labels, and what answer is good enough.")

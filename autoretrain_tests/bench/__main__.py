@@ -7,11 +7,25 @@ import tempfile
 import time
 from pathlib import Path
 
-from autoretrain_tests.bench import idle, intake, jobs, loop, metrics, mining, recipe, status, store, waiting, year
+from autoretrain_tests.bench import (
+    door,
+    idle,
+    intake,
+    jobs,
+    loop,
+    metrics,
+    mining,
+    recipe,
+    status,
+    store,
+    waiting,
+    year,
+)
 from autoretrain_tests.bench.printing import Inputs, say
 
 BENCHES = {
     "intake": intake.run,
+    "door": door.run,
     "store": store.run,
     "mining": mining.run,
     "metrics": metrics.run,

@@ -17,6 +17,7 @@ COMMANDS = [
     *([name] for name in ("status", "check", "explain", "compare", "report")),
     *(["label", name] for name in ("list", "done")),
     *(["quarantine", name] for name in ("list", "show", "retry")),
+    ["intake", "serve"],
 ]
 
 

@@ -1,0 +1,81 @@
+"""Put an event into the inbox so that it outlives a power cut, and an event of the same id never harms it."""
+
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.event import Event, parse
+from autoretrain_assets.locks import held
+from autoretrain_assets.production import write_event
+
+LOCKS = 1024
+"""Ids share so many locks: few enough files, and two of the few writers at work seldom meet."""
+
+
+class IdTaken(InputError):
+    """The id stands for another event."""
+
+
+class Inbox:
+    """The inbox of a home. Any number of threads and servers may write to the same one."""
+
+    def __init__(self, root: Path, locks: Path) -> None:
+        self._root, self._locks = root, locks
+        self._flushed: set[int] = set()
+
+    def put(self, event: Event, image: bytes, suffix: str) -> bool:
+        """Write the event, and return once it is on the disk; False where it waits there already.
+
+        Raises IdTaken where another event of that id and day waits; one that intake has taken in since is
+        intake's to compare. Raises InputError where the id cannot be a file's name, OSError where the disk
+        refuses. The image's `suffix` begins with a dot.
+        """
+        file = self._root / event.captured_at.date().isoformat() / f"{event.event_id}.json"
+        with held(self._locks / f"{zlib.crc32(event.event_id.encode()) % LOCKS}.lock"):
+            waiting = _waiting(file)
+            if waiting is None:
+                self._write(event, image, suffix)
+            elif waiting != (_said(event), image):
+                raise IdTaken(f"event_id: {event.event_id!r} was used for something else: give each event its own.")
+            self._flush(file.parent)
+        return waiting is None
+
+    def _write(self, event: Event, image: bytes, suffix: str) -> None:
+        try:
+            write_event(self._root, _said(event), image, suffix)
+        except ValueError as error:
+            raise InputError(f"event_id: {error}") from None
+
+    def _flush(self, folder: Path) -> None:
+        """A file's name is on the disk when its folder is, and the folder's when the inbox is."""
+        inode = _fsync(folder)
+        if inode not in self._flushed:
+            _fsync(self._root)
+            self._flushed.add(inode)
+
+
+def _said(event: Event) -> dict[str, Any]:
+    """The event as JSON, alike for all that say the same."""
+    return event.model_dump(mode="json", exclude={"image"}, exclude_none=True)
+
+
+def _waiting(file: Path) -> tuple[dict[str, Any], bytes] | None:
+    """The event at that place and its image; None where there is none, or intake takes it right now."""
+    try:
+        event = parse(file.read_bytes())
+        return _said(event), (file.parent / event.image).read_bytes()
+    except FileNotFoundError:
+        return None
+    except InputError:
+        return {}, b""
+
+
+def _fsync(folder: Path) -> int:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+        return os.fstat(handle).st_ino
+    finally:
+        os.close(handle)

@@ -1,0 +1,37 @@
+"""What the two parts say: an event of the right form, and an image of a known kind."""
+
+import codecs
+import io
+import json
+
+from PIL import Image
+from pydantic_core import from_json
+
+from autoretrain_assets.door.answers import Refused, malformed
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.event import Event, parse
+from autoretrain_assets.images import FORMATS, MULTI_PICTURE, UNREADABLE
+
+
+def read_event(content: bytes) -> Event:
+    """The event; its `image`, which is the door's to name, means nothing yet. Raises Refused with the field."""
+    try:
+        document = from_json(content.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False)
+        named = document | {"image": "image"} if isinstance(document, dict) else document
+        return parse(json.dumps(named).encode())
+    except InputError as error:
+        raise malformed(error) from None
+    except ValueError as error:
+        raise Refused(422, f"event: {error}", "event") from None
+
+
+def suffix_of(image: bytes, max_pixels: int) -> str:
+    """The suffix of the image's real format, with its dot; raises Refused. The pixels are left to intake to decode."""
+    try:
+        with Image.open(io.BytesIO(image), formats=tuple(FORMATS)) as opened:
+            kind, pixels = str(opened.format), opened.width * opened.height
+    except UNREADABLE:
+        raise Refused(415, "image: send a whole JPEG, PNG, BMP or WebP.", "image") from None
+    if pixels > max_pixels:
+        raise Refused(413, f"image: {pixels} pixels, over feedback.max_image_pixels.", "image")
+    return "." + FORMATS["JPEG" if kind == MULTI_PICTURE else kind]

@@ -1,0 +1,92 @@
+"""Serve the door on a port until the process is told to end."""
+
+import ipaddress
+import logging
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from autoretrain_assets.door.app import build
+from autoretrain_assets.door.protocol import patient
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import Home
+
+TOKEN = "AUTORETRAIN_TOKEN"  # noqa: S105 - the variable's name
+"""The environment variable that holds what senders must know."""
+
+GRACE_SECONDS = 10
+"""More than a request may take to arrive: what has arrived is written and answered."""
+
+IDLE_SECONDS = 60
+"""A connection without a request is kept so long: a camera that sends now and then need not connect anew."""
+
+
+def serve(
+    home: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    with_token: bool = True,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Take in events for the home at `home` until SIGTERM or SIGINT; what came before that is answered.
+
+    Port 0 is any free one; `say` is told which. The token is read from the environment variable
+    AUTORETRAIN_TOKEN. Raises InputError where there is none, or where one is waived on an address that
+    other machines reach, or where the address cannot be used; SettingsError where there is no home.
+    """
+    opened = Home.open(home)
+    if not with_token and not _is_loopback(host):
+        raise InputError(f"--no-token is for this machine alone, and others reach {host}: set {TOKEN}.")
+    token = _token() if with_token else None
+    seconds = opened.settings.door.request_seconds
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its sender is told, by the answer
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            build(opened, token),
+            http=patient(seconds + GRACE_SECONDS),
+            ws="none",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=int(seconds) + GRACE_SECONDS,
+        )
+        say(f"events come in at http://{_shown(host)}:{listener.getsockname()[1]}/events (how: /docs)")
+        if not _is_loopback(host):
+            say("warning: what is sent here can be read on its way, the token too: put a proxy with TLS in front")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _token() -> str:
+    token = os.environ.get(TOKEN, "").strip()
+    if not token or not (token.isascii() and token.isprintable()):
+        raise InputError(
+            f"{TOKEN} is not set to a token of plain letters and digits: make one, "
+            "such as by `openssl rand -hex 32`, and give it to those who send events."
+        )
+    return token
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address, family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        raise InputError(f"cannot listen at {host}, port {port} ({error}): choose another by --host, --port.") from None
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

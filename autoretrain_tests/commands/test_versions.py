@@ -95,6 +95,14 @@ def test_the_page_that_is_there_is_named(home):
     assert versions.report(home.root, "v0002") == str(home.reports / "v0002.html")
 
 
+def test_a_page_that_is_gone_is_written_anew(home, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("autoretrain_assets.assets.reporting.write_page", lambda *given: drawn.append(given) or "page")
+    assert versions.report(home.root, "v0002") == "page"
+    [(_, version, decision)] = drawn
+    assert (version, decision["outcome"]) == ("v0002", "hold")
+
+
 def test_models_that_were_measured_together_are_compared_by_that(home):
     both = comparison.compare(home.root, "v0001", "v0002")
     assert both.comparable

@@ -34,14 +34,8 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
         metadata={
             "dagster/row_count": tasks.height,
             "images added now": fresh.height,
-            "tasks": showing.table(
-                tasks.select(
-                    "key",
-                    pl.col("images").list.len(),
-                    opened="opened_at",
-                    where=pl.col("url").str.strip_prefix("file://"),
-                )
-            ),
+            "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
+            "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
     )
 

@@ -46,6 +46,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
         metadata={
             "version": version,
             "because": because,
+            "by": GATE,
             "served from": dg.MetadataValue.path(folder),
             "weights sha256": showing.digest(sha256),
             "commit of the release": release.commit,

@@ -24,6 +24,7 @@ SHOWN = [
     "figure",
     pl.col("threshold").str.replace_all(" ", "\N{NO-BREAK SPACE}").alias("asked"),
     pl.concat_str(
+        pl.when(pl.col("compare") == "difference").then(pl.lit("change of ")).otherwise(pl.lit("")),
         pl.col("metric").replace(METRIC_NAMES),
         pl.lit(" in "),
         "slice",

@@ -4,5 +4,5 @@ from dagster._daemon import controller
 from dagster._daemon.cli import main
 
 if __name__ == "__main__":
-    controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 1
+    controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 2
     main()

@@ -32,7 +32,7 @@ def webserver(home: Home) -> Iterator[str]:
 
 @contextmanager
 def eager_daemon(home: Home) -> Iterator[None]:
-    """Dagster's daemon, which here looks for backfills every second; it ends with the block."""
+    """Dagster's daemon, which here looks for backfills every other second; it ends with the block."""
     command = [sys.executable, "-m", "autoretrain_tests.browser.eager_daemon", "run", "-w", "workspace.yaml"]
     with living.running(command, home.root.parent / f"{home.root.name}-daemon.log", _homes(home)):
         yield

@@ -64,8 +64,8 @@ class _Whole:
             await self._app(scope, receive, send)
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    return refusal(error) if isinstance(error, Refused) else await _failed(_, error)
+async def _refused(request: Request, error: Exception) -> Response:
+    return refusal(error) if isinstance(error, Refused) else await _failed(request, error)
 
 
 async def _no_such(_: Request, error: Exception) -> Response:

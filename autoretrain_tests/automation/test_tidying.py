@@ -61,11 +61,13 @@ def test_young_runs_stay(home):
 
 
 def test_what_killed_writers_left_goes_after_a_day(home):
-    left = home.root / "tables" / "raw_feedback" / ".x.parquet.abc.tmp"
-    left.touch()
+    left = [home.root / "tables" / "raw_feedback" / ".x.parquet.abc.tmp", home.inbox / ".abc.tmp"]
+    for path in left:
+        path.touch()
     with opened(home) as loop:
         assert "0 files" in tidy(home, loop.instance, datetime.now(UTC))
-        os.utime(left, (0, 0))
-        tidy(home, loop.instance, datetime.now(UTC))
-    assert not left.exists()
+        for path in left:
+            os.utime(path, (0, 0))
+        assert "2 files" in tidy(home, loop.instance, datetime.now(UTC))
+    assert not any(path.exists() for path in left)
     assert home.raw_feedback.read(DAY).height == 1

@@ -15,13 +15,13 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.resources import HomeResource, alive
 from autoretrain_tests.homes import DAY, laid_out, send
 
+pytestmark = pytest.mark.slow
+
 RUN = """
 import sys, time
 from pathlib import Path
 import dagster as dg
 from autoretrain_assets.resources import HomeResource
-
-pytestmark = pytest.mark.slow
 
 root, partition, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 

@@ -30,6 +30,8 @@ def suffix_of(image: bytes, max_pixels: int) -> str:
     try:
         with Image.open(io.BytesIO(image), formats=tuple(FORMATS)) as opened:
             kind, pixels = str(opened.format), opened.width * opened.height
+    except Image.DecompressionBombError:
+        raise Refused(413, "image: too many pixels, over feedback.max_image_pixels.", "image") from None
     except UNREADABLE:
         raise Refused(415, "image: send a whole JPEG, PNG, BMP or WebP.", "image") from None
     if pixels > max_pixels:

@@ -21,6 +21,7 @@ training: {epochs: 15, min_steps: 0, imgsz: 160, batch: 8}
 mining: {budget_per_day: 60}
 drift: {min_images: 6}
 retrain: {min_new_labels: 90, min_new_labels_on_drift: 90}
+automation: {owners: ["team:street"]}
 """
 
 

@@ -16,15 +16,16 @@ def tick(
 ) -> dg.SensorResult:
     """Of `asked` the runs are requested and the sentences told; `nothing` is told where there is neither.
 
-    All of it stands in the tick's log too: of a tick that asks for runs Dagster shows only how many.
+    Of a tick that asks for runs Dagster shows only how many: why stands in its log. Of any other it shows the
+    reason itself, and a log would be a file for each tick of an idle home, for ever.
     """
     answers = list(asked)
     runs = [one for one in answers if isinstance(one, dg.RunRequest)]
     sentences = [one for one in answers if isinstance(one, str)]
-    for sentence in [*(_told(run) for run in runs), *sentences] or [nothing]:
-        context.log.info(sentence)
     if not runs:
         return dg.SensorResult(skip_reason="; ".join(sentences) or nothing, cursor=cursor)
+    for sentence in [*(_told(run) for run in runs), *sentences]:
+        context.log.info(sentence)
     return dg.SensorResult(run_requests=runs, dynamic_partitions_requests=list(partitions), cursor=cursor)
 
 

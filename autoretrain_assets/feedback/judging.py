@@ -54,7 +54,19 @@ def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, cla
     check_against_image(event, facts.width, facts.height, classes)
     measured = {name: getattr(facts, name) for name in ("phash", "brightness", "contrast", "sharpness")}
     sha256 = frames.put(content, facts.suffix)
-    known.added[event.event_id] = _said(event, sha256, facts.width, facts.height) | measured
+    known.added[event.event_id] = row_of(event, sha256, facts.width, facts.height) | measured
+
+
+def row_of(event: Event, sha256: str, width: int, height: int) -> Row:
+    """What the producer said, as a row of schema.RAW_FEEDBACK without what is measured."""
+    fields = ("event_id", "captured_at", "source", "domain", "model_version", "trigger", "probability")
+    return {name: getattr(event, name) for name in fields} | {
+        "sha256": sha256,
+        "width": width,
+        "height": height,
+        "predictions": [clipped(box, width, height) for box in event.predictions],
+        "verdicts": [clipped(verdict, width, height) for verdict in event.verdicts],
+    }
 
 
 def _check_seen(waiting: Waiting, event: Event) -> None:
@@ -87,20 +99,8 @@ def _facts(content: bytes, event: Event, settings: Feedback) -> ImageFacts:
     return facts
 
 
-def _said(event: Event, sha256: str, width: int, height: int) -> Row:
-    """What the producer said, as a row of schema.RAW_FEEDBACK without what is measured."""
-    fields = ("event_id", "captured_at", "source", "domain", "model_version", "trigger", "probability")
-    return {name: getattr(event, name) for name in fields} | {
-        "sha256": sha256,
-        "width": width,
-        "height": height,
-        "predictions": [clipped(box, width, height) for box in event.predictions],
-        "verdicts": [clipped(verdict, width, height) for verdict in event.verdicts],
-    }
-
-
 def _check_same(event: Event, content: bytes, earlier: Row) -> None:
     """Raise InputError where the id stands for something else."""
-    said = _said(event, hashlib.sha256(content).hexdigest(), earlier["width"], earlier["height"])
+    said = row_of(event, hashlib.sha256(content).hexdigest(), earlier["width"], earlier["height"])
     if any(earlier[name] != value for name, value in said.items()):
         raise InputError(f"event_id: {event.event_id!r} was used before for something else: give each event its own")

@@ -12,6 +12,7 @@ from autoretrain_tests.bench import (
     idle,
     intake,
     jobs,
+    judging,
     loop,
     metrics,
     mining,
@@ -25,6 +26,7 @@ from autoretrain_tests.bench.printing import Inputs, say
 
 BENCHES = {
     "intake": intake.run,
+    "judging": judging.run,
     "door": door.run,
     "store": store.run,
     "mining": mining.run,

@@ -134,16 +134,18 @@ def parse(content: bytes) -> Event:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part)[:MAX_SHOWN] for part in first["loc"]) or "event"
         raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}") from None
-    json.loads(document, object_pairs_hook=_each_once)
+    _DECODER.decode(document.decode())
     return event
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
     """Which of two values counts, readers of JSON decide differently."""
-    count = Counter(name for name, _ in pairs)
-    twice = next((name for name, times in count.items() if times > 1), None)
-    if twice is not None:
+    if len(dict(pairs)) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise InputError(f"{twice}: stands twice in one object, keep one")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_each_once)
 
 
 def check_against_image(event: Event, width: int, height: int, classes: Collection[str]) -> None:
@@ -164,6 +166,5 @@ def check_against_image(event: Event, width: int, height: int, classes: Collecti
 
 def clipped(box: Prediction | Verdict, width: int, height: int) -> dict[str, Any]:
     """The box as a row's struct, inside its image."""
-    fields = box.model_dump()
     inside = {"x1": max(0.0, box.x1), "y1": max(0.0, box.y1), "x2": min(width, box.x2), "y2": min(height, box.y2)}
-    return fields | {name: float(value) for name, value in inside.items()}
+    return dict(box) | {name: float(value) for name, value in inside.items()}

@@ -20,14 +20,16 @@ CUT_OFF = timedelta(days=1)
 
 def tidy(home: Home, instance: dg.DagsterInstance, now: datetime) -> str:
     """Remove what is old; answers what was removed in one sentence."""
-    runs = _old_runs(instance, now - timedelta(days=home.settings.automation.keep_days))
+    kept = timedelta(days=home.settings.automation.keep_days)
+    runs = _old_runs(instance, now - kept)
     for run_id in runs:
         instance.delete_run(run_id)
         _remove_files_of(run_id, home)
     files = [path for path in _left_behind(home) if _age(path, now) > CUT_OFF]
+    files += [path for path in _logs_of_ticks(home) if _age(path, now) > kept]
     for path in files:
         path.unlink(missing_ok=True)
-    return f"removed {len(runs)} old runs and {len(files)} files that writers left"
+    return f"removed {len(runs)} old runs and {len(files)} files that writers and ticks left"
 
 
 def _old_runs(instance: dg.DagsterInstance, before: datetime) -> list[str]:
@@ -62,6 +64,11 @@ def _left_behind(home: Home) -> Iterator[Path]:
     for folder in (home.inbox, home.root / "tables", home.root / "frames", home.reports, home.work / "models"):
         yield from folder.rglob(".*.tmp")
     yield from (path for path in (home.work / "runs").glob("*.lock") if not is_held(path))
+
+
+def _logs_of_ticks(home: Home) -> Iterator[Path]:
+    """Dagster forgets its ticks after a while, and leaves what they logged."""
+    yield from (home.dagster / "storage" / "__repository__").glob("*/*")
 
 
 def _age(path: Path, now: datetime) -> timedelta:

@@ -71,3 +71,17 @@ def test_what_killed_writers_left_goes_after_a_day(home):
         assert "2 files" in tidy(home, loop.instance, datetime.now(UTC))
     assert not any(path.exists() for path in left)
     assert home.raw_feedback.read(DAY).height == 1
+
+
+def test_what_an_old_tick_logged_goes_and_what_a_younger_one_logged_stays(home):
+    logs = home.dagster / "storage" / "__repository__" / "feedback_arrived"
+    logs.mkdir(parents=True)
+    old, young = logs / "1.err", logs / "2.err"
+    for path in (old, young):
+        path.touch()
+    with opened(home) as loop:
+        for path, days in ((old, home.settings.automation.keep_days + 1), (young, 2)):
+            at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+            os.utime(path, (at, at))
+        assert "1 files" in tidy(home, loop.instance, datetime.now(UTC))
+    assert (old.exists(), young.exists()) == (False, True)

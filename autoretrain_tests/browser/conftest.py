@@ -18,7 +18,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 OWNER = "team:street"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ui_home(played, tmp_path_factory):
     """The played home elsewhere, for a webserver writes into Dagster's folder; and it has an owner."""
     root = tmp_path_factory.mktemp("ui") / "home"
@@ -29,27 +29,27 @@ def ui_home(played, tmp_path_factory):
     return Home.open(root)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(ui_home):
     """The address of a webserver on that home."""
     with serving.webserver(ui_home) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def working_home(tmp_path_factory):
     """A home without a model whose sensors look once and then not for an hour: a test's own clicks come first."""
     return laid_out(tmp_path_factory.mktemp("working") / "home", "automation.poll_seconds=3600")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def working_server(working_home):
     """The address of a webserver on the home at work, with the daemon beside it."""
     with serving.webserver(working_home) as address, serving.eager_daemon(working_home):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def training_run(ui_home):
     """The run that made v0002."""
     wanted = dg.RunsFilter(job_name="retrain", tags={"dagster/partition": "v0002"})
@@ -57,9 +57,13 @@ def training_run(ui_home):
         return loop.instance.get_runs(wanted)[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(server, working_server, training_run):
-    """Chromium without a window. It comes after all that runs Dagster here: both want this thread's event loop."""
+    """Chromium without a window.
+
+    It comes after all that runs Dagster here, and goes with the last page: both want this thread's event loop, as
+    others after them do.
+    """
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

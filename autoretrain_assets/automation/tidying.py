@@ -62,7 +62,7 @@ def _remove_files_of(run_id: str, home: Home) -> None:
 
 def _left_behind(home: Home) -> Iterator[Path]:
     for folder in (home.inbox, home.root / "tables", home.root / "frames", home.reports, home.work / "models"):
-        yield from folder.rglob(".*.tmp")
+        yield from (path for path in folder.rglob(".*.tmp") if path.is_file())  # a folder is no writer's of ours
     yield from (path for path in (home.work / "runs").glob("*.lock") if not is_held(path))
 
 

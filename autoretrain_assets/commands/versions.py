@@ -1,6 +1,7 @@
 """What was decided on a version and on which figures, in words; and two versions side by side."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def _ruled(verdict: Verdict) -> str:
 def _moves(home: Home, version: str) -> Iterator[str]:
     """The releases since the version was measured, oldest first; all of them where it never was."""
     since = _measured_at(home, version)
-    moves = [one for one in reversed(registry.history(home.store)) if since is None or one.at.isoformat() > since]
+    moves = [one for one in reversed(registry.history(home.store)) if since is None or one.at > since]
     for one in moves:
         yield f"{one.at:%Y-%m-%d %H:%M} UTC: {one.version} into production, by {one.by}: {one.because}"
     if not moves:
@@ -83,8 +84,8 @@ def _moves(home: Home, version: str) -> Iterator[str]:
     yield f"in production now: {now.version if now else 'nothing'}"
 
 
-def _measured_at(home: Home, version: str) -> str | None:
+def _measured_at(home: Home, version: str) -> datetime | None:
     if "evaluation.json" not in artifacts.names(home.store, version):
         return None
     facts: dict[str, Any] = artifacts.read_json(home.store, version, "evaluation.json")
-    return str(facts["measured_at"])
+    return datetime.fromisoformat(facts["measured_at"])

@@ -64,6 +64,8 @@ def test_what_killed_writers_left_goes_after_a_day(home):
     left = [home.root / "tables" / "raw_feedback" / ".x.parquet.abc.tmp", home.inbox / ".abc.tmp"]
     for path in left:
         path.touch()
+    (home.inbox / ".upload.tmp").mkdir()
+    os.utime(home.inbox / ".upload.tmp", (0, 0))
     with opened(home) as loop:
         assert "0 files" in tidy(home, loop.instance, datetime.now(UTC))
         for path in left:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.locks import held
 from autoretrain_tests.feedback.remotes import in_memory
 from autoretrain_tests.feedback.test_hostile import FIRST
@@ -192,3 +194,10 @@ def test_an_inbox_may_be_a_whole_bucket(s3, desk):
     s3.put("e1.json", b"{")
 
     assert s3.drain(desk) == [f"{s3.url}: 1 events brought"]
+
+
+def test_an_inbox_that_is_gone_is_not_made_anew(tmp_path):
+    rules = Feedback(inboxes=["s3://street/inbox"])
+    [sentence] = drain(tmp_path / "gone", rules, datetime.now(UTC))
+    assert sentence.endswith("make or mount it")
+    assert not (tmp_path / "gone").exists()

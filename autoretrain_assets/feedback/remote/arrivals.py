@@ -44,7 +44,7 @@ def tidy(inbox: Path, now: datetime) -> None:
     for folder in (inbox / FOLDER).glob(OWN):
         files = list(folder.iterdir())
         is_quiet = datetime.fromtimestamp(folder.stat().st_mtime, UTC) < now - QUIET
-        if is_quiet and not any(is_event(file.name) for file in files):
+        if is_quiet and not any(is_event(file.name) or file.is_dir() for file in files):
             for file in files:
                 file.unlink(missing_ok=True)
             folder.rmdir()

@@ -29,6 +29,8 @@ def drain(inbox: Path, settings: Feedback, now: datetime, seconds: float = math.
     """
     if not settings.inboxes:
         return []
+    if not inbox.is_dir():
+        return [f"{inbox} is gone, so nothing is brought from the remote inboxes: make or mount it"]
     lock = inbox / arrivals.STATE / "lock"
     if is_held(lock):
         return ["another pass is at the remote inboxes"]

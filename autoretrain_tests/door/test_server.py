@@ -9,7 +9,9 @@ from collections import Counter
 
 import httpx
 import pytest
+import uvicorn
 
+from autoretrain_assets.door import server
 from autoretrain_assets.door.server import serve
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.event import parse
@@ -48,10 +50,13 @@ def test_an_address_that_cannot_be_used_is_one_sentence(home, monkeypatch, host)
         serve(home.root, host, taken.getsockname()[1])
 
 
-@pytest.mark.slow
-def test_a_public_address_without_tls_is_warned_of(home):
-    with served(home, "--host", "0.0.0.0") as server:  # noqa: S104 - for a moment, behind a token
-        assert "warning: what is sent here can be read" in server.process.stdout.readline()
+def test_a_public_address_without_tls_is_warned_of(home, monkeypatch):
+    monkeypatch.setenv("AUTORETRAIN_TOKEN", TOKEN)
+    monkeypatch.setattr(server, "_listening", lambda *_: socket.create_server(("127.0.0.1", 0)))
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
+    said = []
+    server.serve(home.root, "192.0.2.1", say=said.append)
+    assert said[1].startswith("warning: what is sent here can be read")
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ def test_production_moves_without_a_command(tmp_path, daylight, nights, trigger,
     truth = living.report(home, nights, "night", days=2)
 
     with living.daemon(home), living.person(home, truth):
-        living.wait_until(lambda: registry.current(home.store).version == "v0002", 240, tmp_path / "home-daemon.log")
+        living.wait_until(lambda: registry.current(home.store).version == "v0002", 600, tmp_path / "home-daemon.log")
 
     with opened(home) as loop:
         [run] = loop.instance.get_runs(dg.RunsFilter(tags={"dagster/partition": "v0002"}))
@@ -60,7 +60,7 @@ def test_two_daemons_on_one_home_do_nothing_twice(tmp_path, daylight, nights):
     sent = [path.stem for path in home.inbox.rglob("*.json")]
 
     with living.daemon(home), living.daemon(home), living.person(home, truth):
-        living.wait_until(lambda: registry.current(home.store).version != "v0001", 240, tmp_path / "home-daemon.log")
-        living.wait_until(lambda: is_at_rest(home), 240, tmp_path / "home-daemon.log")
+        living.wait_until(lambda: registry.current(home.store).version != "v0001", 600, tmp_path / "home-daemon.log")
+        living.wait_until(lambda: is_at_rest(home), 600, tmp_path / "home-daemon.log")
 
     assert violations(home, sent) == []

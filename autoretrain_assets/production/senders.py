@@ -17,7 +17,8 @@ TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}
 SECONDS = 10.0
 """A server that says nothing for so long is away."""
 
-FOR_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+FOR_EVER = frozenset({400, 409, 413, 415, 422})
+"""What a door says of the event itself. All else may be a proxy's or an operator's passing mistake."""
 
 
 class Away(Exception):
@@ -74,7 +75,7 @@ class HttpSender:
         self._address = address.rstrip("/") + "/events"
 
     def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
-        """200 and 202 are taken; 408, 429, 5xx and no answer are away; anything else, as 409, is refused for ever."""
+        """200 and 202 are taken; 400, 409, 413, 415 and 422 are refused for ever; all else, as 401 or none, is away."""
         from http.client import HTTPException
 
         kind, body = _multipart(event, image, suffix)
@@ -87,7 +88,7 @@ class HttpSender:
             raise Away(f"{self._address} does not answer ({type(error).__name__}).") from error
         if code not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
             why = f"{self._address} answered {code}."
-            raise Away(why, pause) if code in FOR_NOW or code >= HTTPStatus.INTERNAL_SERVER_ERROR else Refused(why)
+            raise Refused(why) if code in FOR_EVER else Away(why, pause)
 
     def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float]:
         """The answer's code, and the pause that it asks for."""

@@ -84,8 +84,9 @@ def test_an_event_is_posted_in_two_parts_with_the_token(door, address, monkeypat
 
 @pytest.mark.parametrize(
     ("code", "outcome"),
-    [(200, None), (202, None), (429, Away), (503, Away), (500, Away), (408, Away)]
-    + [(code, Refused) for code in (400, 401, 403, 404, 409, 413, 415, 422)],
+    [(200, None), (202, None)]
+    + [(code, Away) for code in (301, 401, 403, 404, 405, 408, 429, 500, 503)]
+    + [(code, Refused) for code in (400, 409, 413, 415, 422)],
 )
 def test_an_answer_is_taken_for_now_or_for_ever(door, address, code, outcome):
     door.codes = [code]
@@ -100,7 +101,7 @@ def test_a_redirect_is_not_followed_for_it_would_lose_the_event_and_give_the_tok
     stranger = Door()
     with opened(stranger) as elsewhere:
         door.codes, door.headers = [302], {"Location": f"{elsewhere}/events"}
-        with pytest.raises(Refused):
+        with pytest.raises(Away):
             HttpSender(address).send(EVENT, b"image", ".png")
     assert stranger.requests == []
 
@@ -137,3 +138,15 @@ def test_what_a_busy_door_put_off_is_sent_again_and_what_it_refused_is_counted(d
         assert (client.counts["sent"], client.losses) == (2, {"refused": 1})
     bodies = [json.loads(parts(request)["event"].get_payload(decode=True)) for request in door.requests]
     assert len({body["event_id"] for body in bodies}) == 3
+
+
+@pytest.mark.parametrize("code", [401, 404, 308])
+def test_a_mistake_that_passes_costs_nothing_of_the_buffer(door, address, tmp_path, code):
+    door.codes = [code]
+    with FeedbackClient(address, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        for _ in range(3):
+            client.report(IMAGE, SURE)
+        assert not client.flush(0.3)
+        door.codes = [202]
+        assert client.flush(20)
+        assert (client.counts["sent"], client.losses) == (3, {})

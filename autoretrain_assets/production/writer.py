@@ -156,9 +156,10 @@ class Writer:
             self._wait_longer(error)
         except Refused as error:
             self._tally.lose("refused", str(error))
-        except Exception as error:  # noqa: BLE001 - as above
-            self._tally.lose("buffer_broken", f"{type(error).__name__}.", traceback=True)
-            self._wait_longer(Away("its buffer is broken."))
+        except Unusable as error:
+            self._tally.lose(error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - as above; the entry is still there
+            self._wait_longer(Away(f"what is buffered cannot be sent ({type(error).__name__})."))
         else:
             with self._changed:
                 self._may_be_buffered = False  # but for what other processes are sending now

@@ -11,7 +11,7 @@ import pytest
 
 from autoretrain_assets.production import FeedbackClient, writer
 from autoretrain_assets.production.buffer import Buffer
-from autoretrain_assets.production.tally import Tally
+from autoretrain_assets.production.tally import Tally, Unusable
 from autoretrain_tests.production.sending import IMAGE, SURE, Catching, Hanging, accounted, written
 
 
@@ -223,6 +223,27 @@ def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox)
         report(client)
         assert client.flush()
         assert (len(written(inbox)), client.losses, kept(tmp_path)) == (1, {"buffer_broken": 1}, [])
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b"7", b'{"event": 1, "suffix": ".jpg"}', b'{"event": {}, "suffix": []}'])
+def test_an_entry_that_is_no_event_goes(tmp_path, line):
+    (tmp_path / "1.event").write_bytes(line + b"\nimage")
+    buffer = Buffer(tmp_path, 10**6, Tally())
+    with pytest.raises(Unusable):
+        buffer.pass_on(tmp_path / "1.event", Catching().send)
+    assert buffer.entries() == []
+
+
+def test_an_error_that_nobody_foresaw_costs_nothing_of_the_buffer(tmp_path, inbox, client):
+    inbox.rmdir()
+    report(client, 3)
+    assert not client.flush(0.3)
+    client._writer._sender.send = lambda *_: 1 / 0
+    assert not client.flush(0.3)
+    assert (len(kept(tmp_path)), client.losses) == (3, {})
+    client._writer._sender = Catching()
+    assert client.flush()
+    assert (client.counts["sent"], client.losses) == (3, {})
 
 
 def test_an_error_that_nobody_foresaw_costs_one_event_and_not_the_thread(caught):

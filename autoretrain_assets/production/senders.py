@@ -64,7 +64,7 @@ class FolderSender:
             if error.errno in {errno.EINVAL, errno.ENAMETOOLONG}:
                 raise Refused(f"{self._inbox} takes no file of that name.") from error
             raise Away(f"{self._inbox} cannot be written ({error.strerror}).") from error
-        except ValueError as error:
+        except (ValueError, KeyError) as error:
             raise Refused(f"{self._inbox} takes no event of that form.") from error
 
 

@@ -225,7 +225,9 @@ def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox)
         assert (len(written(inbox)), client.losses, kept(tmp_path)) == (1, {"buffer_broken": 1}, [])
 
 
-@pytest.mark.parametrize("line", [b"[" * 100_000, b"7", b'{"event": 1, "suffix": ".jpg"}', b'{"event": {}, "suffix": []}'])
+@pytest.mark.parametrize(
+    "line", [b"[" * 100_000, b"7", b'{"event": 1, "suffix": ".jpg"}', b'{"event": {}, "suffix": []}']
+)
 def test_an_entry_that_is_no_event_goes(tmp_path, line):
     (tmp_path / "1.event").write_bytes(line + b"\nimage")
     buffer = Buffer(tmp_path, 10**6, Tally())

@@ -7,11 +7,11 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from autoretrain_assets.production.inbox import write_whole
+from autoretrain_assets.production.inbox import WRITING, write_whole
 from autoretrain_assets.production.senders import TYPES, Refused
 from autoretrain_assets.production.tally import Tally, Unusable
 
@@ -42,7 +42,7 @@ class Buffer:
     def entries(self) -> list[Path]:
         """What waits, oldest first; nothing where the folder cannot be read."""
         try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING)
+            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING and path.is_file())
         except OSError:
             return []
 
@@ -78,14 +78,14 @@ class Buffer:
                     self._tally.lose("buffer_full", "the oldest event made room for a newer one.")
 
     def _files(self) -> Iterator[Path]:
-        """Everything that takes room, without what a killed process left half written."""
-        for path in self._folder.iterdir():
-            try:
-                if path.suffix == ".tmp" and time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+        """Every entry, and what is being written; what a killed process left half written goes. Nobody else's."""
+        yield from self.entries()
+        for path in self._folder.glob(f"{WRITING}*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
                     path.unlink()
-            except FileNotFoundError:
-                continue
-            yield path
+                else:
+                    yield path
 
 
 def _parsed(line: bytes) -> tuple[dict[str, Any], str]:

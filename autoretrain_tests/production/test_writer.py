@@ -11,6 +11,7 @@ import pytest
 
 from autoretrain_assets.production import FeedbackClient, writer
 from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.inbox import WRITING
 from autoretrain_assets.production.tally import Tally, Unusable
 from autoretrain_tests.production.sending import IMAGE, SURE, Catching, Hanging, accounted, written
 
@@ -209,11 +210,25 @@ def test_an_entry_that_another_process_is_sending_is_neither_sent_nor_dropped(tm
 def test_what_a_killed_process_left_half_written_in_the_buffer_goes_in_time(tmp_path):
     buffer = Buffer(tmp_path, 1000, Tally())
     for name, age in (("old", 7200), ("new", 0)):
-        half = tmp_path / f".{name}.tmp"
+        half = tmp_path / f"{WRITING}{name}.tmp"
         half.write_bytes(b"half")
         os.utime(half, (time.time() - age,) * 2)
     buffer.put({"event_id": "a"}, b"1", ".jpg")
-    assert [path.name for path in tmp_path.glob(".*")] == [".new.tmp"]
+    assert [path.name for path in tmp_path.glob(".*")] == [f"{WRITING}new.tmp"]
+
+
+def test_what_others_keep_in_the_buffers_folder_is_neither_touched_nor_counted(tmp_path):
+    others = [tmp_path / name for name in ("theirs.tmp", ".theirs.tmp", "theirs.log")]
+    for path in others:
+        path.write_bytes(b"1" * 5000)
+        os.utime(path, (0, 0))
+    (tmp_path / "1.event").mkdir()
+    tally = Tally()
+    buffer = Buffer(tmp_path, 1000, tally)
+    for name in "abc":
+        buffer.put({"event_id": name}, b"1" * 400, ".jpg")
+    assert (len(buffer.entries()), tally.losses) == (2, {"buffer_full": 1})
+    assert all(path.exists() for path in others)
 
 
 def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox):

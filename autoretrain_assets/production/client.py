@@ -172,6 +172,9 @@ class FeedbackClient:
         if (size := size_seen(detections)) not in {None, (shown.width, shown.height)}:
             raise Unusable("detections", f"they are of {size} pixels, the image has {shown.width} x {shown.height}.")
         made["predictions"] = self._fit(found(detections) if boxes is None else boxes, shown)
+        if trigger == "uncertain" and not is_unsure(made["predictions"], self._low, self._high):
+            self._tally.count("sampled_out")  # what looked unsure is no box in the image
+            return
         if said is not None:
             made["verdicts"] = [verdict(said, shown.width, shown.height)]
             if made["verdicts"] == [None]:

@@ -283,6 +283,20 @@ def test_a_reason_is_logged_once_and_not_for_each_event(caught, caplog):
     assert len(caplog.records) == 1
 
 
+def test_a_log_that_breaks_breaks_nothing(caught, monkeypatch):
+    client, events = caught(random_rate=1)
+    monkeypatch.setattr("autoretrain_assets.production.tally.LOG.warning", lambda *_, **__: 1 / 0)
+    client.report(None, SURE)
+    client._writer._sender.is_away = True
+    report(client)
+    assert client.flush()
+    client._writer._sender.is_away = False
+    client._writer._retry_at = 0.0
+    report(client)
+    assert client.flush()
+    assert (len(events), client.losses) == (1, {"image": 1, "away": 1})
+
+
 def test_the_caller_neither_encodes_nor_flushes_to_disk(inbox, client, monkeypatch):
     found = set()
     for place in ("image._png", "inbox.os.fsync"):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import Any
 
-from autoretrain_assets.production.boxes import CORNERS, Box, is_name, predictions, verdict
+from autoretrain_assets.production.boxes import CORNERS, Box, is_name, number, predictions, verdict
 from autoretrain_assets.production.buffer import Buffer
 from autoretrain_assets.production.detections import found, is_unsure, size_seen
 from autoretrain_assets.production.event import event
@@ -54,10 +55,12 @@ class FeedbackClient:
         local disk that holds events while the home is away; without it they are lost. A `seed` makes the draws
         repeatable; without it each process draws its own. Raises ValueError where one of these cannot be meant.
         """
-        self._source, self._version, self._rate, self._wait = source, model_version, random_rate, max_wait_seconds
+        self._source, self._version, self._rate, self._wait = source, model_version, random_rate, number(max_wait_seconds)
         self._low, self._high = unsure_between
         if not (is_name(source) and 0 <= random_rate <= 1 and self._low <= self._high and buffer_bytes > 0):
             raise ValueError("FeedbackClient: source, random_rate, unsure_between or buffer_bytes cannot be meant.")
+        if not 0 <= self._wait <= TIMEOUT_MAX:
+            raise ValueError(f"FeedbackClient: max_wait_seconds cannot be {max_wait_seconds!r}: 0 is not to wait.")
         self._seed, self._random, self._tally = seed, random.Random(seed), Tally()  # noqa: S311 - a sample, no secret
         kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes, self._tally)
         self._writer = Writer(sender_to(inbox), kept, self._tally)

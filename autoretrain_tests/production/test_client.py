@@ -185,6 +185,7 @@ def test_an_event_says_who_when_and_by_which_model(caught):
         {"buffer_bytes": 0},
         {"random_rate": math.nan},
         {"unsure_between": (0.5, 0.1)},
+        *({"max_wait_seconds": seconds} for seconds in (None, math.nan, math.inf, -1)),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_at_once(settings):

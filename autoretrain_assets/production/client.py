@@ -55,8 +55,8 @@ class FeedbackClient:
         local disk that holds events while the home is away; without it they are lost. A `seed` makes the draws
         repeatable; without it each process draws its own. Raises ValueError where one of these cannot be meant.
         """
-        self._source, self._version, self._rate, self._wait = source, model_version, random_rate, number(max_wait_seconds)
-        self._low, self._high = unsure_between
+        self._source, self._version, self._rate = source, model_version, random_rate
+        (self._low, self._high), self._wait = unsure_between, number(max_wait_seconds)
         if not (is_name(source) and 0 <= random_rate <= 1 and self._low <= self._high and buffer_bytes > 0):
             raise ValueError("FeedbackClient: source, random_rate, unsure_between or buffer_bytes cannot be meant.")
         if not 0 <= self._wait <= TIMEOUT_MAX:
@@ -130,6 +130,7 @@ class FeedbackClient:
     def close(self, timeout: float = EXIT_SECONDS) -> None:
         """Send what is queued, or buffer it where that takes longer; a process that ends does it by itself.
 
+        Buffering may take as long again, and a second at least; what is left then is lost, as `closing`.
         A child of multiprocessing ends without that: close the client there.
         """
         atexit.unregister(self.close)

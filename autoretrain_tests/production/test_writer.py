@@ -11,6 +11,7 @@ import pytest
 
 from autoretrain_assets.production import FeedbackClient, writer
 from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.image import Picture
 from autoretrain_assets.production.inbox import WRITING
 from autoretrain_assets.production.tally import Tally, Unusable
 from autoretrain_tests.production.sending import IMAGE, SURE, Catching, Hanging, accounted, written
@@ -152,6 +153,22 @@ def test_a_client_that_is_closed_while_its_sender_hangs_leaves_its_events_in_the
     report(client)
     assert client.losses == {"closed": 1}
     hanging.let_go.set()
+
+
+def test_a_client_closes_in_its_time_however_long_its_images_take(client, monkeypatch):
+    def slowly(picture, encoded=Picture.encoded):
+        time.sleep(0.1)
+        return encoded(picture)
+
+    monkeypatch.setattr(Picture, "encoded", slowly)
+    monkeypatch.setattr(writer, "LEAST_SECONDS", 0.2)
+    client._writer._sender = sender = Catching()
+    sender.is_away = True
+    report(client, 40)
+    start = time.monotonic()
+    client.close(0.3)
+    assert time.monotonic() - start < 2
+    assert client.losses["closing"] > 20
 
 
 def test_without_a_buffer_what_cannot_be_sent_is_lost_and_counted(tmp_path):

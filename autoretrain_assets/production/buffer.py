@@ -7,13 +7,13 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from autoretrain_assets.production.inbox import write_whole
-from autoretrain_assets.production.senders import Away
-from autoretrain_assets.production.tally import Tally
+from autoretrain_assets.production.inbox import WRITING, write_whole
+from autoretrain_assets.production.senders import TYPES, Refused
+from autoretrain_assets.production.tally import Tally, Unusable
 
 ENDING = ".event"
 ABANDONED_SECONDS = 3600
@@ -42,21 +42,23 @@ class Buffer:
     def entries(self) -> list[Path]:
         """What waits, oldest first; nothing where the folder cannot be read."""
         try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING)
+            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING and path.is_file())
         except OSError:
             return []
 
     def pass_on(self, entry: Path, send: Callable[[Mapping[str, Any], bytes, str], None]) -> bool:
-        """Send an entry and remove it; False where another process has it. One that was refused is removed too."""
+        """Send an entry and remove it; False where another process has it.
+
+        One that was refused is removed too, and one that cannot be read, which raises Unusable. Whatever else
+        goes wrong is no fault of the entry: it stays.
+        """
         with _held(entry) as file:
             if file is None:
                 return False
             try:
-                said = json.loads(file.readline())
-                send(said["event"], file.read(), said["suffix"])
-            except Away:
-                raise
-            except Exception:
+                event, suffix = _parsed(file.readline())
+                send(event, file.read(), suffix)
+            except (Refused, Unusable):
                 entry.unlink()
                 raise
             entry.unlink()
@@ -76,14 +78,26 @@ class Buffer:
                     self._tally.lose("buffer_full", "the oldest event made room for a newer one.")
 
     def _files(self) -> Iterator[Path]:
-        """Everything that takes room, without what a killed process left half written."""
-        for path in self._folder.iterdir():
-            try:
-                if path.suffix == ".tmp" and time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+        """Every entry, and what is being written; what a killed process left half written goes. Nobody else's."""
+        yield from self.entries()
+        for path in self._folder.glob(f"{WRITING}*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
                     path.unlink()
-            except FileNotFoundError:
-                continue
-            yield path
+                else:
+                    yield path
+
+
+def _parsed(line: bytes) -> tuple[dict[str, Any], str]:
+    """An entry's event and the suffix of its image; raises Unusable."""
+    try:
+        said = json.loads(line)
+        event, suffix = said["event"], said["suffix"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise Unusable("buffer_broken", "an entry of the buffer cannot be read.") from error
+    if not isinstance(event, dict) or not isinstance(suffix, str) or suffix not in TYPES:
+        raise Unusable("buffer_broken", "an entry of the buffer holds no event.")
+    return event, suffix
 
 
 def _size(path: Path) -> int | None:

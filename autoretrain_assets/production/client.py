@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import Any
 
-from autoretrain_assets.production.boxes import CORNERS, Box, is_name, predictions, verdict
+from autoretrain_assets.production.boxes import CORNERS, Box, is_name, number, predictions, verdict
 from autoretrain_assets.production.buffer import Buffer
 from autoretrain_assets.production.detections import found, is_unsure, size_seen
 from autoretrain_assets.production.event import event
@@ -54,10 +55,12 @@ class FeedbackClient:
         local disk that holds events while the home is away; without it they are lost. A `seed` makes the draws
         repeatable; without it each process draws its own. Raises ValueError where one of these cannot be meant.
         """
-        self._source, self._version, self._rate, self._wait = source, model_version, random_rate, max_wait_seconds
-        self._low, self._high = unsure_between
+        self._source, self._version, self._rate = source, model_version, random_rate
+        (self._low, self._high), self._wait = unsure_between, number(max_wait_seconds)
         if not (is_name(source) and 0 <= random_rate <= 1 and self._low <= self._high and buffer_bytes > 0):
             raise ValueError("FeedbackClient: source, random_rate, unsure_between or buffer_bytes cannot be meant.")
+        if not 0 <= self._wait <= TIMEOUT_MAX:
+            raise ValueError(f"FeedbackClient: max_wait_seconds cannot be {max_wait_seconds!r}: 0 is not to wait.")
         self._seed, self._random, self._tally = seed, random.Random(seed), Tally()  # noqa: S311 - a sample, no secret
         kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes, self._tally)
         self._writer = Writer(sender_to(inbox), kept, self._tally)
@@ -127,6 +130,7 @@ class FeedbackClient:
     def close(self, timeout: float = EXIT_SECONDS) -> None:
         """Send what is queued, or buffer it where that takes longer; a process that ends does it by itself.
 
+        Buffering may take as long again, and a second at least; what is left then is lost, as `closing`.
         A child of multiprocessing ends without that: close the client there.
         """
         atexit.unregister(self.close)
@@ -172,6 +176,9 @@ class FeedbackClient:
         if (size := size_seen(detections)) not in {None, (shown.width, shown.height)}:
             raise Unusable("detections", f"they are of {size} pixels, the image has {shown.width} x {shown.height}.")
         made["predictions"] = self._fit(found(detections) if boxes is None else boxes, shown)
+        if trigger == "uncertain" and not is_unsure(made["predictions"], self._low, self._high):
+            self._tally.count("sampled_out")  # what looked unsure is no box in the image
+            return
         if said is not None:
             made["verdicts"] = [verdict(said, shown.width, shown.height)]
             if made["verdicts"] == [None]:

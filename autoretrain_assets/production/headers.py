@@ -8,6 +8,9 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of a JPEG whose segment holds its height and width."""
 
+MAX_PARTS = 10_000
+"""So many segments, fill bytes or chunks are looked at, some milliseconds: 32 MB of what cameras write have less."""
+
 EXIF_MARKER, ORIENTATION, ON_ITS_SIDE = 0xE1, 0x0112, (5, 6, 7, 8)
 
 
@@ -36,7 +39,7 @@ def _looked_at(content: bytes) -> tuple[str, tuple[int, int]]:
 
 def _jpeg_size(content: bytes) -> tuple[int, int]:
     at, turned = 2, False
-    while True:
+    for _ in range(MAX_PARTS):
         start, marker, length = struct.unpack_from(">BBH", content, at)
         if start != 0xFF:  # noqa: PLR2004 - what every segment starts with
             raise Unusable("image", "the JPEG's segments are broken.")
@@ -46,17 +49,24 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
         if marker == EXIF_MARKER and content[at + 4 : at + 10] == b"Exif\0\0":
             turned = _lies(content[at + 10 : at + 2 + length])
         at += 1 if marker == 0xFF else 2 + length  # noqa: PLR2004 - fill bytes may stand before a marker
+    raise _endless()
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
     width, height = struct.unpack_from(">II", content, 16)
     at = len(PNG_START)
-    while at + 8 <= len(content):
+    for _ in range(MAX_PARTS):
+        if at + 8 > len(content):
+            return width, height
         length, kind = struct.unpack_from(">I4s", content, at)
         if kind == b"eXIf" and _lies(content[at + 8 : at + 8 + length]):
             return height, width
         at += 12 + length
-    return width, height
+    raise _endless()
+
+
+def _endless() -> Unusable:
+    return Unusable("image", f"its header has more than {MAX_PARTS} parts.")
 
 
 def _lies(exif: bytes) -> bool:

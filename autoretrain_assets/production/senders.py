@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import uuid
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -17,7 +18,8 @@ TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}
 SECONDS = 10.0
 """A server that says nothing for so long is away."""
 
-FOR_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+FOR_EVER = frozenset({400, 409, 413, 415, 422})
+"""What a door says of the event itself. All else may be a proxy's or an operator's passing mistake."""
 
 
 class Away(Exception):
@@ -40,8 +42,8 @@ class Sender(Protocol):
 
 
 def sender_to(inbox: str | os.PathLike[str]) -> Sender:
-    """The sender for a folder, or for an address that starts with http:// or https://."""
-    if isinstance(inbox, str) and inbox.startswith(("http://", "https://")):
+    """The sender for a folder, or for an address that starts with http:// or https://; raises ValueError."""
+    if isinstance(inbox, str) and "://" in inbox:
         return HttpSender(inbox)
     return FolderSender(Path(inbox))
 
@@ -62,6 +64,8 @@ class FolderSender:
             if error.errno in {errno.EINVAL, errno.ENAMETOOLONG}:
                 raise Refused(f"{self._inbox} takes no file of that name.") from error
             raise Away(f"{self._inbox} cannot be written ({error.strerror}).") from error
+        except (ValueError, KeyError) as error:
+            raise Refused(f"{self._inbox} takes no event of that form.") from error
 
 
 class HttpSender:
@@ -71,23 +75,25 @@ class HttpSender:
     """
 
     def __init__(self, address: str) -> None:
-        self._address = address.rstrip("/") + "/events"
+        """Raises ValueError, without the secret in it, where the address or the token can never be sent."""
+        self._address = _checked(address).rstrip("/") + "/events"
+        self._token = _token()
 
     def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
-        """200 and 202 are taken; 408, 429, 5xx and no answer are away; anything else, as 409, is refused for ever."""
+        """200 and 202 are taken; 400, 409, 413, 415 and 422 are refused for ever; all else, as 401 or none, is away."""
         from http.client import HTTPException
 
         kind, body = _multipart(event, image, suffix)
         headers = {"Content-Type": kind}
-        if token := os.environ.get(TOKEN, "").strip():
-            headers["Authorization"] = f"Bearer {token}"
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         try:
             code, pause = self._post(body, headers)
         except (OSError, HTTPException) as error:
             raise Away(f"{self._address} does not answer ({type(error).__name__}).") from error
         if code not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
             why = f"{self._address} answered {code}."
-            raise Away(why, pause) if code in FOR_NOW or code >= HTTPStatus.INTERNAL_SERVER_ERROR else Refused(why)
+            raise Refused(why) if code in FOR_EVER else Away(why, pause)
 
     def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float]:
         """The answer's code, and the pause that it asks for."""
@@ -101,6 +107,31 @@ class HttpSender:
                 connection.request("POST", parts.path, body, headers)
             answer = connection.getresponse()
             return answer.status, _seconds(answer.headers.get("Retry-After", ""))
+
+
+def _checked(address: str) -> str:
+    """The address, if a request can go there. What is wrong is said without it: a password may stand in it."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        host, _ = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        host = b""
+    if not (host and address.startswith(("http://", "https://")) and re.fullmatch(r"[^\x00-\x20\x7f?#]+", address)):
+        raise ValueError("inbox: write the door's address as https://host:8000, without blanks, ? or #.")
+    if "@" in parts.netloc:
+        raise ValueError(f"inbox: no name or password goes before the address's @: set {TOKEN} instead.")
+    if not parts.path.isascii():
+        raise ValueError("inbox: write the path of the door's address in ASCII, as %C3%A4.")
+    return address
+
+
+def _token() -> str:
+    token = os.environ.get(TOKEN, "").strip()
+    if not (token.isascii() and token.isprintable()):
+        raise ValueError(f"{TOKEN} holds what no header may, such as a line break: set it to plain letters and digits.")
+    return token
 
 
 def _multipart(event: Mapping[str, Any], image: bytes, suffix: str) -> tuple[str, bytes]:

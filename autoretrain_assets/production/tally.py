@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 LOG = logging.getLogger("autoretrain.production")
 QUIET_SECONDS = 60.0
@@ -49,7 +50,7 @@ class Tally:
             self._counts[what] += times
             silent = not why or self._was_logged(what)
         if not silent:
-            LOG.warning("%s", why)
+            _log("%s", why)
 
     def lose(self, reason: str, why: str, *, traceback: bool = False) -> None:
         """Count a lost event, and log it."""
@@ -57,7 +58,7 @@ class Tally:
             self._losses[reason] += 1
             lost, silent = self._losses[reason], self._was_logged(reason)
         if not silent:
-            LOG.warning("Feedback is lost (%s, %d so far): %s", reason, lost, why, exc_info=traceback)
+            _log("Feedback is lost (%s, %d so far): %s", reason, lost, why, traceback=traceback)
 
     def _was_logged(self, what: str) -> bool:
         """Whether it was a moment ago; if not, it is now."""
@@ -66,3 +67,9 @@ class Tally:
             return True
         self._logged[what] = now
         return False
+
+
+def _log(message: str, *told: object, traceback: bool = False) -> None:
+    """A handler that raises is dropped in silence: it would break production, and where else could it be told?"""
+    with suppress(Exception):
+        LOG.warning(message, *told, exc_info=traceback)

@@ -17,6 +17,9 @@ QUEUE_ITEMS, QUEUE_BYTES = 100, 256_000_000
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds until a home that is away is tried again, doubled each time; an idle buffer is looked at as rarely."""
 
+LEAST_SECONDS = 1.0
+"""So long may be buffered what is left when the queue closes, however short a wait was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -69,7 +72,10 @@ class Writer:
             return self._changed.wait_for(lambda: not (self._queue or self._may_be_buffered), seconds)
 
     def close(self, seconds: float) -> None:
-        """Send what is queued; what is left after so many seconds goes to the buffer, or is lost."""
+        """Send what is queued; what is left after so many seconds goes to the buffer, or is lost.
+
+        Buffering ends after as long again, or LEAST_SECONDS, but for the parcel it is at: encoding takes time.
+        """
         with self._changed:
             self._is_open = False
             self._changed.notify_all()
@@ -77,8 +83,12 @@ class Writer:
             left = list(self._queue)
             self._queue.clear()
             self._changed.notify_all()
+        until = time.monotonic() + max(seconds, LEAST_SECONDS)
         for parcel in left:
-            self._settle(parcel, may_send=False)
+            if time.monotonic() < until:
+                self._settle(parcel, may_send=False)
+            else:
+                self._tally.lose("closing", "there was no time to buffer all that was queued.")
 
     def _has_room(self, parcel: Parcel) -> bool:
         held = sum(waiting.picture.nbytes for waiting in self._queue)
@@ -156,9 +166,10 @@ class Writer:
             self._wait_longer(error)
         except Refused as error:
             self._tally.lose("refused", str(error))
-        except Exception as error:  # noqa: BLE001 - as above
-            self._tally.lose("buffer_broken", f"{type(error).__name__}.", traceback=True)
-            self._wait_longer(Away("its buffer is broken."))
+        except Unusable as error:
+            self._tally.lose(error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - as above; the entry is still there
+            self._wait_longer(Away(f"what is buffered cannot be sent ({type(error).__name__})."))
         else:
             with self._changed:
                 self._may_be_buffered = False  # but for what other processes are sending now

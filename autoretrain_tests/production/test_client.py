@@ -70,6 +70,16 @@ def test_an_image_is_unsure_when_a_box_lies_in_the_band(caught, confidence, is_s
     assert bool(events) is is_sent
 
 
+@pytest.mark.parametrize("stray", [("car", 0.3, 70, 1, 80, 20), ("a/b", 0.3, 1, 1, 20, 20), ("car", 0.3, 20, 1, 1, 20)])
+def test_a_box_that_is_none_in_the_image_makes_it_not_unsure(caught, stray):
+    client, events = caught(random_rate=0)
+    client.report(IMAGE, [*SURE, stray])
+    client.report(IMAGE, [*UNSURE, stray])
+    assert client.flush()
+    assert [[box["confidence"] for box in event["predictions"]] for event in events] == [[0.3]]
+    assert client.counts["sampled_out"] == 1
+
+
 def test_the_band_is_that_of_mining():
     mining = Mining()
     client = FeedbackClient("inbox", "cam")
@@ -175,6 +185,7 @@ def test_an_event_says_who_when_and_by_which_model(caught):
         {"buffer_bytes": 0},
         {"random_rate": math.nan},
         {"unsure_between": (0.5, 0.1)},
+        *({"max_wait_seconds": seconds} for seconds in (None, math.nan, math.inf, -1)),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_at_once(settings):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import time
 
 import numpy as np
 import pytest
@@ -101,6 +102,22 @@ def test_what_is_no_image_is_unusable(image):
 def test_broken_headers_are_unusable_or_measured_and_nothing_else(tail, start):
     with contextlib.suppress(Unusable):
         assert picture(start + tail + b"\xff\xd9IEND").width > 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xd8" + b"\xff" * 20_000_000 + b"\xff\xd9",
+        b"\xff\xd8" + b"\xff\xfe\x00\x02" * 5_000_000 + b"\xff\xd9",
+        encoded("PNG")[:33] + (bytes(4) + b"noneCRC!") * 1_600_000 + encoded("PNG")[33:],
+    ],
+    ids=["fill bytes", "segments", "chunks"],
+)
+def test_a_header_without_end_does_not_hold_the_caller_up(content):
+    start = time.perf_counter()
+    with pytest.raises(Unusable, match="header"):
+        picture(content)
+    assert time.perf_counter() - start < 0.5
 
 
 def test_an_array_that_is_too_large_as_a_file_is_unusable(monkeypatch):

@@ -11,7 +11,9 @@ import pytest
 
 from autoretrain_assets.production import FeedbackClient, writer
 from autoretrain_assets.production.buffer import Buffer
-from autoretrain_assets.production.tally import Tally
+from autoretrain_assets.production.image import Picture
+from autoretrain_assets.production.inbox import WRITING
+from autoretrain_assets.production.tally import Tally, Unusable
 from autoretrain_tests.production.sending import IMAGE, SURE, Catching, Hanging, accounted, written
 
 
@@ -153,6 +155,22 @@ def test_a_client_that_is_closed_while_its_sender_hangs_leaves_its_events_in_the
     hanging.let_go.set()
 
 
+def test_a_client_closes_in_its_time_however_long_its_images_take(client, monkeypatch):
+    def slowly(picture, encoded=Picture.encoded):
+        time.sleep(0.1)
+        return encoded(picture)
+
+    monkeypatch.setattr(Picture, "encoded", slowly)
+    monkeypatch.setattr(writer, "LEAST_SECONDS", 0.2)
+    client._writer._sender = sender = Catching()
+    sender.is_away = True
+    report(client, 40)
+    start = time.monotonic()
+    client.close(0.3)
+    assert time.monotonic() - start < 2
+    assert client.losses["closing"] > 20
+
+
 def test_without_a_buffer_what_cannot_be_sent_is_lost_and_counted(tmp_path):
     with FeedbackClient(tmp_path / "nowhere", "cam", random_rate=1) as client:
         report(client, 3)
@@ -209,11 +227,25 @@ def test_an_entry_that_another_process_is_sending_is_neither_sent_nor_dropped(tm
 def test_what_a_killed_process_left_half_written_in_the_buffer_goes_in_time(tmp_path):
     buffer = Buffer(tmp_path, 1000, Tally())
     for name, age in (("old", 7200), ("new", 0)):
-        half = tmp_path / f".{name}.tmp"
+        half = tmp_path / f"{WRITING}{name}.tmp"
         half.write_bytes(b"half")
         os.utime(half, (time.time() - age,) * 2)
     buffer.put({"event_id": "a"}, b"1", ".jpg")
-    assert [path.name for path in tmp_path.glob(".*")] == [".new.tmp"]
+    assert [path.name for path in tmp_path.glob(".*")] == [f"{WRITING}new.tmp"]
+
+
+def test_what_others_keep_in_the_buffers_folder_is_neither_touched_nor_counted(tmp_path):
+    others = [tmp_path / name for name in ("theirs.tmp", ".theirs.tmp", "theirs.log")]
+    for path in others:
+        path.write_bytes(b"1" * 5000)
+        os.utime(path, (0, 0))
+    (tmp_path / "1.event").mkdir()
+    tally = Tally()
+    buffer = Buffer(tmp_path, 1000, tally)
+    for name in "abc":
+        buffer.put({"event_id": name}, b"1" * 400, ".jpg")
+    assert (len(buffer.entries()), tally.losses) == (2, {"buffer_full": 1})
+    assert all(path.exists() for path in others)
 
 
 def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox):
@@ -223,6 +255,29 @@ def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox)
         report(client)
         assert client.flush()
         assert (len(written(inbox)), client.losses, kept(tmp_path)) == (1, {"buffer_broken": 1}, [])
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 100_000, b"7", b'{"event": 1, "suffix": ".jpg"}', b'{"event": {}, "suffix": []}']
+)
+def test_an_entry_that_is_no_event_goes(tmp_path, line):
+    (tmp_path / "1.event").write_bytes(line + b"\nimage")
+    buffer = Buffer(tmp_path, 10**6, Tally())
+    with pytest.raises(Unusable):
+        buffer.pass_on(tmp_path / "1.event", Catching().send)
+    assert buffer.entries() == []
+
+
+def test_an_error_that_nobody_foresaw_costs_nothing_of_the_buffer(tmp_path, inbox, client):
+    inbox.rmdir()
+    report(client, 3)
+    assert not client.flush(0.3)
+    client._writer._sender.send = lambda *_: 1 / 0
+    assert not client.flush(0.3)
+    assert (len(kept(tmp_path)), client.losses) == (3, {})
+    client._writer._sender = Catching()
+    assert client.flush()
+    assert (client.counts["sent"], client.losses) == (3, {})
 
 
 def test_an_error_that_nobody_foresaw_costs_one_event_and_not_the_thread(caught):
@@ -243,6 +298,20 @@ def test_a_reason_is_logged_once_and_not_for_each_event(caught, caplog):
             client.report(None, SURE)
     assert client.losses == {"image": 50}
     assert len(caplog.records) == 1
+
+
+def test_a_log_that_breaks_breaks_nothing(caught, monkeypatch):
+    client, events = caught(random_rate=1)
+    monkeypatch.setattr("autoretrain_assets.production.tally.LOG.warning", lambda *_, **__: 1 / 0)
+    client.report(None, SURE)
+    client._writer._sender.is_away = True
+    report(client)
+    assert client.flush()
+    client._writer._sender.is_away = False
+    client._writer._retry_at = 0.0
+    report(client)
+    assert client.flush()
+    assert (len(events), client.losses) == (1, {"image": 1, "away": 1})
 
 
 def test_the_caller_neither_encodes_nor_flushes_to_disk(inbox, client, monkeypatch):

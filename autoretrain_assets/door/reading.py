@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from autoretrain_assets.door.answers import Refused, malformed
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.event import Event, parse
+from autoretrain_assets.feedback.event import Event, parse, refuse_doubles
 from autoretrain_assets.image_files import refuse_endless
 from autoretrain_assets.images import FORMATS, MULTI_PICTURE, UNREADABLE
 
@@ -17,7 +17,9 @@ from autoretrain_assets.images import FORMATS, MULTI_PICTURE, UNREADABLE
 def read_event(content: bytes) -> Event:
     """The event; its `image`, which is the door's to name, means nothing yet. Raises Refused with the field."""
     try:
-        document = from_json(content.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False)
+        said = content.removeprefix(codecs.BOM_UTF8)
+        document = from_json(said, allow_inf_nan=False)
+        refuse_doubles(said)  # `parse` gets what was read, where each name stands once
         named = document | {"image": "image"} if isinstance(document, dict) else document
         return parse(json.dumps(named).encode())
     except InputError as error:

@@ -9,14 +9,17 @@ from pydantic_core import from_json
 
 from autoretrain_assets.door.answers import Refused, malformed
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.event import Event, parse
+from autoretrain_assets.feedback.event import Event, parse, refuse_doubles
+from autoretrain_assets.image_files import refuse_endless
 from autoretrain_assets.images import FORMATS, MULTI_PICTURE, UNREADABLE
 
 
 def read_event(content: bytes) -> Event:
     """The event; its `image`, which is the door's to name, means nothing yet. Raises Refused with the field."""
     try:
-        document = from_json(content.removeprefix(codecs.BOM_UTF8), allow_inf_nan=False)
+        said = content.removeprefix(codecs.BOM_UTF8)
+        document = from_json(said, allow_inf_nan=False)
+        refuse_doubles(said)  # `parse` gets what was read, where each name stands once
         named = document | {"image": "image"} if isinstance(document, dict) else document
         return parse(json.dumps(named).encode())
     except InputError as error:
@@ -28,8 +31,11 @@ def read_event(content: bytes) -> Event:
 def suffix_of(image: bytes, max_pixels: int) -> str:
     """The suffix of the image's real format, with its dot; raises Refused. The pixels are left to intake to decode."""
     try:
+        refuse_endless(image, "image")  # Pillow walks through all of a header before it says a size
         with Image.open(io.BytesIO(image), formats=tuple(FORMATS)) as opened:
             kind, pixels = str(opened.format), opened.width * opened.height
+    except InputError as error:
+        raise Refused(415, f"image: {error}", "image") from None
     except Image.DecompressionBombError:
         raise Refused(413, "image: too many pixels, over feedback.max_image_pixels.", "image") from None
     except UNREADABLE:

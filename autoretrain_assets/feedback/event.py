@@ -134,15 +134,20 @@ def parse(content: bytes) -> Event:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part)[:MAX_SHOWN] for part in first["loc"]) or "event"
         raise InputError(f"{field}: {first['msg'].removeprefix('Value error, ')}") from None
-    _DECODER.decode(document.decode())
+    refuse_doubles(document)
     return event
+
+
+def refuse_doubles(document: bytes) -> None:
+    """Raise InputError with the name that stands twice in one object of `document`, which is known to be JSON."""
+    _DECODER.decode(document.decode())
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
     """Which of two values counts, readers of JSON decide differently."""
     if len(dict(pairs)) < len(pairs):
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise InputError(f"{twice}: stands twice in one object, keep one")
+        raise InputError(f"{twice[:MAX_SHOWN]}: stands twice in one object, keep one")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_each_once)

@@ -139,6 +139,16 @@ def test_images_that_are_none_or_more_than_one_thing(desk, image, statuses):
     assert answer.status_code in statuses
 
 
+def test_an_image_of_endless_segments_is_refused_before_it_is_opened(desk, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Image, "open", lambda *_, **__: opened.append(1))
+
+    answer = desk.post(fields("endless"), b"\xff\xd8" + b"\xff\xe1\0\x02" * 1_000_000)
+
+    is_harmless(desk, answer)
+    assert (answer.status_code, answer.json()["field"], opened) == (415, "image", [])
+
+
 def test_many_parts_and_long_heads_are_refused_at_once(desk):
     many = part("other", b"") * 200
     long = part("event", b"{}", b"; x=" + b"y" * 15_000)

@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import psutil
 import pytest
 import uvicorn
 
@@ -17,12 +18,16 @@ from autoretrain_tests.homes import laid_out
 pytestmark = pytest.mark.slow
 SECONDS = 1.0
 PATIENCE = 30
+SMALL = 4096
+"""Bytes that the kernel may hold for a side that does not read: less than the page at /docs."""
+ASKED = b"GET /docs HTTP/1.1\r\nHost: door\r\n\r\n"
 
 
 @contextmanager
 def listening(home):
     """The real server in a thread, with little patience; answers its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         config = uvicorn.Config(build(home, TOKEN), http=protocol.patient(SECONDS), ws="none", log_level="critical")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -67,6 +72,16 @@ def drip(connection, word):
     except ConnectionError:
         return ends(connection)
     raise AssertionError("the server never had enough")
+
+
+@contextmanager
+def slow_reader(port):
+    """A connection that takes in little unless it is read."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", port))
+        yield connection
 
 
 @pytest.mark.parametrize("word", [b"", b"G", b"\r\n", b"GET / HTTP/1.1\r\nA: "])
@@ -136,3 +151,27 @@ def test_more_connections_than_are_kept_are_ended(port, monkeypatch):
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_requests_far_ahead_of_their_answers_end_the_connection_and_are_not_kept(port):
+    process = psutil.Process()
+    before = process.memory_info().rss
+    with slow_reader(port) as connection:
+        drip(connection, ASKED * 1000)
+    assert process.memory_info().rss - before < 50_000_000
+
+
+def test_two_requests_at_once_have_two_answers(port):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(ASKED * 2)
+        assert ends(connection).count(b"HTTP/1.1 200") == 2
+
+
+def test_answers_that_are_not_read_end_the_connection(port, monkeypatch):
+    monkeypatch.setattr(protocol, "MAX_AHEAD", 9)
+    with slow_reader(port) as connection:
+        for _ in range(4):
+            connection.sendall(ASKED)
+            time.sleep(0.1)
+        time.sleep(2 * SECONDS)
+        assert ends(connection).count(b"</html>") < 3

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 
 import httpx
@@ -103,6 +104,22 @@ def test_the_image_is_called_as_its_content_is(desk, kind, suffix):
 )
 def test_a_wrong_event_is_refused_with_its_field(desk, changes, field):
     answer = desk.post(fields(**changes))
+
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert desk.files() == {}
+
+
+@pytest.mark.parametrize(
+    ("once", "twice", "field"),
+    [
+        ('"source"', '"source": "other", "source"', "source"),
+        ('"x1"', '"x1": 0, "x1"', "x1"),
+        ('"source"', f'"{"k" * 100}": 1, "{"k" * 100}": 1, "source"', "k" * 64),
+    ],
+    ids=["field", "box", "long"],
+)
+def test_a_name_that_stands_twice_is_refused_with_its_field(desk, once, twice, field):
+    answer = desk.post(json.dumps(fields()).replace(once, twice).encode())
 
     assert (answer.status_code, answer.json()["field"]) == (422, field)
     assert desk.files() == {}

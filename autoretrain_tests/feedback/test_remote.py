@@ -192,3 +192,26 @@ def test_an_inbox_may_be_a_whole_bucket(s3, desk):
     s3.put("e1.json", b"{")
 
     assert s3.drain(desk) == [f"{s3.url}: 1 events brought"]
+
+
+def test_a_file_that_may_not_be_read_stops_nobody_but_itself(desk, monkeypatch):
+    remote = in_memory("denied")
+    for number, name in enumerate("abc"):
+        remote.send(name, seed=number)
+    reads = type(remote.files).cat_file
+
+    def read(files, path, **options):
+        if path.endswith("a.json"):
+            raise PermissionError("no")
+        return reads(files, path, **options)
+
+    monkeypatch.setattr(type(remote.files), "cat_file", read)
+    brought, stays = remote.drain(desk)
+    assert brought == f"{remote.url}: 2 events brought"
+    assert "left there: '2026-03-02/a.json'" in stays
+    assert "permission denied (no)" in stays
+    assert [name for name in left_here(desk) if name in {"b.json", "c.json"}] == ["b.json", "c.json"]
+
+    monkeypatch.undo()
+    assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]
+    assert remote.left() == []

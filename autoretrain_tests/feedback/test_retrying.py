@@ -112,3 +112,10 @@ def test_a_kill_at_any_write_leaves_the_event_in_one_place(tmp_path, killer):
         assert (events(root), refusals(root / "quarantine"), files(root / "inbox")) == (["e1"], [], []), at
         assert list((root / "inbox" / retrying.STAGING).glob("*/*")) == [], at
         assert list((root / "quarantine" / retrying.LEFT).glob("*/*")) == [], at
+
+
+def test_what_is_no_day_in_quarantine_is_passed_over(tmp_path):
+    refused = refuse(tmp_path)
+    (tmp_path / "quarantine" / "2026-13-01" / "x").mkdir(parents=True)
+    (tmp_path / "quarantine" / "2026-03-09").write_text("notes")
+    assert [one.id for one in refusals(tmp_path / "quarantine")] == [refused.id]

@@ -215,3 +215,13 @@ def test_a_file_that_may_not_be_read_stops_nobody_but_itself(desk, monkeypatch):
     monkeypatch.undo()
     assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]
     assert remote.left() == []
+
+
+def test_events_that_wait_do_not_hold_up_one_that_is_whole(desk):
+    remote = in_memory("waiting")
+    for number in range(5):
+        remote.say(f"a{number}")
+    remote.send("z")
+
+    assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert "z.json" not in remote.left()

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InboxError
-from autoretrain_assets.feedback.glance import IMAGE_SUFFIXES, named_image
+from autoretrain_assets.feedback.glance import named_image
 from autoretrain_assets.feedback.remote import arrivals
 from autoretrain_assets.feedback.remote.folders import Folder, folders
 from autoretrain_assets.feedback.remote.leftovers import Leftovers
 from autoretrain_assets.feedback.remote.listing import Entry
+from autoretrain_assets.feedback.remote.names import images_called_as
 from autoretrain_assets.feedback.remote.storage import Gone, Storage, TimedOut
 
 EVENTS_A_PASS = 1_000
@@ -90,9 +91,9 @@ class Pass:
         content = self._storage.read(event, self._settings.max_event_bytes)
         if content is None:
             self._leave(event, "is over feedback.max_event_bytes")
-            return set(_images_called_as(event))
+            return set(images_called_as(event.name))
         named = named_image(content)
-        names = [named] if named is not None else _images_called_as(event)
+        names = [named] if named is not None else images_called_as(event.name)
         image = next((folder.files[name] for name in names if name in folder.files), None)
         if image is None and named is not None and self._may_still_come(event):
             self.tally.waiting += 1
@@ -156,8 +157,3 @@ class Pass:
 
 def _failure(error: InboxError) -> str:
     return f"stays, as {str(error).rstrip('.')}"
-
-
-def _images_called_as(event: Entry) -> list[str]:
-    stem = event.name.rpartition(".")[0]
-    return [stem + suffix for suffix in IMAGE_SUFFIXES]

@@ -58,10 +58,15 @@ def quarantine_retry(
 ) -> None:
     """Put refused events back into the inbox, as you mended them; the next run judges them anew.
 
-    What is refused again comes back into quarantine with its new reason.
+    What is refused again comes back into quarantine with its new reason. Exit code 1 where one could not be put back.
 
     Example: autoretrain quarantine retry --home street --day 2026-03-02
     """
     from autoretrain_assets.commands.quarantine import retried
 
-    say(retried(home, events or [], day.date() if day else None, reason, everything))
+    stays = False
+    for one in retried(home, events or [], day.date() if day else None, reason, everything):
+        say([one.text])
+        stays |= one.stays
+    if stays:
+        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,14 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.refusals import EVENT, Refusal, refusals
 from autoretrain_assets.feedback.retrying import resume, retry
 from autoretrain_assets.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of one event that was to be tried again, in words; `stays` where it is still in quarantine."""
+
+    text: str
+    stays: bool = False
 
 
 def refused(root: Path, day: date | None = None, reason: str | None = None) -> list[Refusal]:
@@ -38,25 +47,27 @@ def explained(root: Path, name: str) -> Iterator[str]:
     yield f"then: autoretrain quarantine retry {one.id} --home {root}"
 
 
-def retried(root: Path, names: Sequence[str], day: date | None, reason: str | None, everything: bool) -> Iterator[str]:
+def retried(
+    root: Path, names: Sequence[str], day: date | None, reason: str | None, everything: bool
+) -> Iterator[Retried]:
     """Put refused events back into the inbox: those named, of a day, refused for a field, or all.
 
-    A line for each event; one that has no event.json any more stays and is said so. Raises InputError where
-    nothing says which, or a name is none in quarantine.
+    One that cannot come back as it lies there, such as one without event.json, stays and is said so. Raises
+    InputError where nothing says which, or a name is none in quarantine.
     """
     if not (names or day or reason or everything):
         raise InputError("say which events: their ids, --day, --reason, or --all.")
     home = Home.open(root)
     for name in resume(home.quarantine, home.inbox):
-        yield f"{name}: in the inbox, from a retry that broke off"
+        yield Retried(f"{name}: in the inbox, from a retry that broke off")
     events = refused(root, day, reason)
     for one in [_named(events, name) for name in names] or events:
         try:
             event = retry(one, home.inbox)
         except InputError as error:
-            yield f"{one.id}: stays: {error}"
+            yield Retried(f"{one.id}: stays: {error}", stays=True)
         else:
-            yield f"{one.id}: in the inbox as {event.relative_to(home.inbox)}; the next run judges it"
+            yield Retried(f"{one.id}: in the inbox as {event.relative_to(home.inbox)}; the next run judges it")
 
 
 def _named(events: Sequence[Refusal], name: str) -> Refusal:

@@ -51,12 +51,14 @@ class _Document(_Part):
 def read_coco(data: Path, images: Path | None, classes: Sequence[str]) -> Labelled:
     """The data set of an `instances_*.json`, in the model's `classes`; its images lie below `images`, or beside it.
 
-    Where the name says `train` and there is the same with `val` beside it, that one is what was held out. A crowd is
-    no object and is left out. Raises InputError with file and field for whatever does not fit together.
+    There they may lie in a folder that is called as the split, such as `train2017`. Where the file's name says
+    `train` and there is the same with `val` beside it, that one is what was held out. A crowd is no object and is
+    left out. Raises InputError with file and field for whatever does not fit together.
     """
     held_out = data.with_name(data.name.replace(TRAIN, VAL)) if TRAIN in data.name else None
-    rows = _rows(data, images or data.parent, classes)
-    sealed = _rows(held_out, images or data.parent, classes) if held_out and held_out.is_file() else []
+    folder = images or data.parent
+    rows = _rows(data, folder, classes)
+    sealed = _rows(held_out, folder, classes) if held_out and held_out.is_file() else []
     table = pl.DataFrame(rows + sealed, schema=ROW).unique("path", keep="last", maintain_order=True)
     return Labelled(classes, table, frozenset(one["path"] for one in sealed))
 
@@ -76,10 +78,21 @@ def _rows(data: Path, folder: Path, classes: Sequence[str]) -> list[dict[str, An
             raise InputError(f"{where}.category_id: there is no category {one.category_id}: add it to categories.")
         if not one.iscrowd:
             drawn[one.image_id].append((where, one))
+    folders = _folders(folder, data.stem.rpartition("_")[2])
     return [
-        _row(f"{data}: images.{number}", image, folder, drawn[image.id], names, classes)
+        _row(f"{data}: images.{number}", image, folders, drawn[image.id], names, classes)
         for number, image in enumerate(document.images)
     ]
+
+
+def _folders(folder: Path, split: str) -> Sequence[Path]:
+    """Where images of `instances_<split>.json` may lie: those of a split first, as splits may use the same names."""
+    twin = [folder.parent / split] if folder.name == split.replace(VAL, TRAIN) else []
+    return [folder / split, folder / "images" / split, *twin, folder]
+
+
+def _home_of(name: str, folders: Sequence[Path]) -> Path:
+    return next((folder for folder in folders if (folder / name).is_file()), folders[-1])
 
 
 def _document(data: Path) -> _Document:
@@ -94,12 +107,12 @@ def _document(data: Path) -> _Document:
 def _row(
     place: str,
     image: _Image,
-    folder: Path,
+    folders: Sequence[Path],
     drawn: Sequence[tuple[str, _Annotation]],
     names: dict[int, str],
     classes: Sequence[str],
 ) -> dict[str, Any]:
-    path = inside(folder, image.file_name, f"{place}.file_name")
+    path = inside(_home_of(image.file_name, folders), image.file_name, f"{place}.file_name")
     size = image_size(path)
     if None not in {image.width, image.height} and (image.width, image.height) != size:
         raise InputError(

@@ -57,8 +57,17 @@ def field_of(reason: str) -> str:
 
 def _days(quarantine: Path) -> Iterator[tuple[date, Path]]:
     for place in sorted(quarantine.glob("????-??-??")):
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", place.name):
-            yield date.fromisoformat(place.name), place
+        day = _day(place.name)
+        if day is not None and place.is_dir():
+            yield day, place
+
+
+def _day(name: str) -> date | None:
+    """None for what looks like a day and is none, such as a month 13: an owner may have made the folder."""
+    try:
+        return date.fromisoformat(name) if re.fullmatch(r"\d{4}-\d\d-\d\d", name) else None
+    except ValueError:
+        return None
 
 
 def _folders(place: Path) -> list[Path]:

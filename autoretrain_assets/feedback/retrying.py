@@ -5,6 +5,7 @@ to where a run finds them. Whether there is a folder that left says on which sid
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from autoretrain_assets.locks import held
 
 STAGING, RETRIED, LEFT = ".retries", "retried", ".retried"
 _LOCK = ".retries.lock"
-_DIGEST = 13
-"""A folder's name ends in a dash and 12 digits of its content."""
+_NAME = re.compile(r"(.+)-[0-9a-f]{12}")
+"""A folder's name is the event's, a dash, and 12 digits of its content."""
 
 
 def retry(refused: Refusal, inbox: Path) -> Path:
-    """The event's file in the inbox, where the next run judges it anew; raises InputError where it has none."""
-    if not (refused.folder / EVENT).is_file():
-        raise InputError(f"{refused.folder} holds no {EVENT}: put the event there, and its image beside it.")
+    """The event's file in the inbox, where the next run judges it anew.
+
+    Raises InputError, and all stays, where the folder has no event, other folders in it, or a name that is no event's.
+    """
+    _verify(refused.folder)
     quarantine = refused.folder.parent.parent
     with held(quarantine / _LOCK):
         staged = inbox / STAGING / refused.folder.parent.name / refused.id
@@ -33,12 +36,16 @@ def retry(refused: Refusal, inbox: Path) -> Path:
         refused.folder.rename(left)
         event = _hand_over(staged, inbox)
         _remove(left)
+        _remove_empty(quarantine, inbox)
     return event
 
 
 def resume(quarantine: Path, inbox: Path) -> list[str]:
-    """Finish the retries that a kill interrupted; the ids of the events that are in the inbox by that."""
-    if not (quarantine / LEFT).is_dir() and not (inbox / STAGING).is_dir():
+    """Finish the retries that a kill interrupted; the ids of the events that are in the inbox by that.
+
+    The folders of retries whose event was taken in since are removed.
+    """
+    if not any(folder.is_dir() for folder in _places(quarantine, inbox)):
         return []
     finished = []
     with held(quarantine / _LOCK):
@@ -52,7 +59,30 @@ def resume(quarantine: Path, inbox: Path) -> list[str]:
                 _remove(staged)
         for left in (quarantine / LEFT).glob("*/*"):
             _remove(left)
+        _remove_empty(quarantine, inbox)
     return finished
+
+
+def _verify(folder: Path) -> None:
+    if not (folder / EVENT).is_file():
+        raise InputError(f"{folder} holds no {EVENT}: put the event there, and its image beside it.")
+    if not _NAME.fullmatch(folder.name):
+        raise InputError(f"{folder}: the name must be the event's, a dash and 12 digits: name it as it was.")
+    others = sorted(path.name for path in folder.iterdir() if not path.is_file())
+    if others:
+        raise InputError(f"{folder}: {others[0]} is no file and would be lost: move it elsewhere.")
+
+
+def _places(quarantine: Path, inbox: Path) -> tuple[Path, ...]:
+    return quarantine / LEFT, inbox / STAGING, inbox / RETRIED
+
+
+def _remove_empty(quarantine: Path, inbox: Path) -> None:
+    """Call it under the lock: a retry that is at work has folders that are empty as yet."""
+    for place in _places(quarantine, inbox):
+        for folder, _, _ in os.walk(place, topdown=False):
+            if not any(Path(folder).iterdir()):
+                Path(folder).rmdir()
 
 
 def _left(quarantine: Path, staged: Path) -> Path:
@@ -69,7 +99,7 @@ def _copy(folder: Path, staged: Path) -> None:
     """All but the reason; the event has the name again that its folder in quarantine begins with."""
     staged.mkdir(parents=True)
     for path in folder.iterdir():
-        if path.name == REASON or not path.is_file():
+        if path.name == REASON:
             continue
         copy = staged / (_event_name(staged.name) if path.name == EVENT else path.name)
         shutil.copyfile(path, copy)
@@ -89,4 +119,5 @@ def _hand_over(staged: Path, inbox: Path) -> Path:
 
 
 def _event_name(refused: str) -> str:
-    return f"{refused[:-_DIGEST]}.json"
+    found = _NAME.fullmatch(refused)
+    return f"{found[1] if found else refused}.json"

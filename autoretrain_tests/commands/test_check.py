@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import sys
 import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+import yaml
 
 from autoretrain_assets import checkpoints
 from autoretrain_assets.commands import checks
@@ -147,3 +149,22 @@ def test_what_nobody_thought_of_is_a_line_too(home, monkeypatch):
 
 def _refuse(*_, **__):
     raise PermissionError(13, "Permission denied")
+
+
+def test_each_remote_inbox_has_a_line(home, tmp_path):
+    (tmp_path / "far").mkdir()
+    there, gone = f"file://{tmp_path}/far", f"file://{tmp_path}/gone"
+    file = home.root / "autoretrain.yaml"
+    settings = yaml.safe_load(file.read_text())
+    settings["feedback"] |= {"inboxes": [there, gone], "allowed_inboxes": [there, gone]}
+    file.write_text(yaml.safe_dump(settings))
+    found = {one.name: one for one in checks.check(home.root, NOW)[len(NAMES) :]}
+    assert list(found) == [f"inbox {there}", f"inbox {gone}"]
+    assert (found[f"inbox {there}"].ok, found[f"inbox {there}"].text) == (True, "it answers")
+    assert not found[f"inbox {gone}"].ok
+    assert "does not exist: make it, or mend feedback.inboxes" in found[f"inbox {gone}"].text
+
+
+def test_without_a_remote_inbox_its_library_is_not_asked_for(home, monkeypatch):
+    monkeypatch.setitem(sys.modules, "autoretrain_assets.feedback.remote.storage", None)
+    assert wrong(home.root) == {}

@@ -52,7 +52,7 @@ def test_one_is_explained_with_its_way_out(home):
 def test_only_what_was_asked_for_comes_back_and_is_judged_anew(home):
     one = mend(home, "a")
     [line] = quarantine.retried(home.root, [one.id], None, None, everything=False)
-    assert "the next run judges it" in line
+    assert ("the next run judges it" in line.text, line.stays) == (True, False)
     take_in(home, DAY)
     assert home.raw_feedback.read(DAY)["event_id"].to_list() == ["a"]
     assert sorted(one.id[0] for one in quarantine.refused(home.root)) == ["b", "c"]

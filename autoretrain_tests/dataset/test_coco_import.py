@@ -102,3 +102,18 @@ def test_a_class_that_the_model_does_not_know(folder):
         InputError, match=r"annotations\.0\.category_id: 'tram' is none of the model's classes bus, car"
     ):
         read(folder, strange)
+
+
+@pytest.mark.parametrize(("below", "images"), [("", ""), ("", "train2017"), ("images", ""), ("images", "images")])
+def test_the_usual_folders_of_both_splits_are_found(tmp_path, below, images):
+    (tmp_path / "annotations").mkdir()
+    whole = document()
+    for number, split in enumerate(("train2017", "val2017")):
+        (tmp_path / below / split).mkdir(parents=True)
+        Image.new("RGB", (64, 48), (90 * number, 0, 0)).save(tmp_path / below / split / "a.png")
+        said = whole | {"images": whole["images"][:1]}
+        (tmp_path / "annotations" / f"instances_{split}.json").write_text(json.dumps(said))
+    _, table = owners_data(tmp_path / "annotations" / "instances_train2017.json", CLASSES, tmp_path / images)
+    found = {row["split"]: row["path"] for row in table.to_dicts()}
+    folder = tmp_path / below
+    assert found == {"train": str(folder / "train2017" / "a.png"), "test": str(folder / "val2017" / "a.png")}

@@ -201,3 +201,36 @@ def test_an_inbox_that_is_gone_is_not_made_anew(tmp_path):
     [sentence] = drain(tmp_path / "gone", rules, datetime.now(UTC))
     assert sentence.endswith("make or mount it")
     assert not (tmp_path / "gone").exists()
+
+
+def test_a_file_that_may_not_be_read_stops_nobody_but_itself(desk, monkeypatch):
+    remote = in_memory("denied")
+    for number, name in enumerate("abc"):
+        remote.send(name, seed=number)
+    reads = type(remote.files).cat_file
+
+    def read(files, path, **options):
+        if path.endswith("a.json"):
+            raise PermissionError("no")
+        return reads(files, path, **options)
+
+    monkeypatch.setattr(type(remote.files), "cat_file", read)
+    brought, stays = remote.drain(desk)
+    assert brought == f"{remote.url}: 2 events brought"
+    assert "left there: '2026-03-02/a.json'" in stays
+    assert "permission denied (no)" in stays
+    assert [name for name in left_here(desk) if name in {"b.json", "c.json"}] == ["b.json", "c.json"]
+
+    monkeypatch.undo()
+    assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]
+    assert remote.left() == []
+
+
+def test_events_that_wait_do_not_hold_up_one_that_is_whole(desk):
+    remote = in_memory("waiting")
+    for number in range(5):
+        remote.say(f"a{number}")
+    remote.send("z")
+
+    assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert "z.json" not in remote.left()

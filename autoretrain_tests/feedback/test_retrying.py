@@ -112,3 +112,41 @@ def test_a_kill_at_any_write_leaves_the_event_in_one_place(tmp_path, killer):
         assert (events(root), refusals(root / "quarantine"), files(root / "inbox")) == (["e1"], [], []), at
         assert list((root / "inbox" / retrying.STAGING).glob("*/*")) == [], at
         assert list((root / "quarantine" / retrying.LEFT).glob("*/*")) == [], at
+
+
+def test_what_is_no_day_in_quarantine_is_passed_over(tmp_path):
+    refused = refuse(tmp_path)
+    (tmp_path / "quarantine" / "2026-13-01" / "x").mkdir(parents=True)
+    (tmp_path / "quarantine" / "2026-03-09").write_text("notes")
+    assert [one.id for one in refusals(tmp_path / "quarantine")] == [refused.id]
+
+
+def test_a_folder_that_holds_more_than_files_stays_whole(tmp_path):
+    refused = refuse(tmp_path)
+    (refused.folder / "notes").mkdir()
+    (refused.folder / "notes" / "why.txt").write_text("x")
+    with pytest.raises(InputError, match="notes is no file and would be lost: move it elsewhere"):
+        retrying.retry(refused, tmp_path / "inbox")
+    assert (refused.folder / "notes" / "why.txt").is_file()
+    assert files(tmp_path / "inbox") == []
+
+
+@pytest.mark.parametrize("name", ["mine", "-0123456789ab", "longer-than-that-but-no-digest"])
+def test_a_folder_with_a_name_that_is_no_events_stays(tmp_path, name):
+    refused = refuse(tmp_path)
+    refused.folder.rename(refused.folder.with_name(name))
+    [renamed] = refusals(tmp_path / "quarantine")
+    with pytest.raises(InputError, match="name it as it was"):
+        retrying.retry(renamed, tmp_path / "inbox")
+    assert len(refusals(tmp_path / "quarantine")) == 1
+
+
+def test_no_empty_folder_of_a_retry_remains(tmp_path):
+    refused = refuse(tmp_path)
+    mend(refused, predictions=[])
+    retrying.retry(refused, tmp_path / "inbox")
+    assert not (tmp_path / "inbox" / retrying.STAGING).exists()
+    assert not (tmp_path / "quarantine" / retrying.LEFT).exists()
+    run(tmp_path)
+    assert retrying.resume(tmp_path / "quarantine", tmp_path / "inbox") == []
+    assert not (tmp_path / "inbox" / retrying.RETRIED).exists()

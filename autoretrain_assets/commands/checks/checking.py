@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from autoretrain_assets.commands.checks import models, places, services
@@ -20,7 +21,7 @@ OF_PLACES: Mapping[str, Check] = {
     "store": services.store,
     "daemon": services.daemon,
 }
-OF_SETTINGS: Mapping[str, Check] = {
+OF_SETTINGS: dict[str, Check] = {
     "weights": models.weights,
     "device": models.device,
     "labelling": services.labelling,
@@ -52,7 +53,10 @@ def check(root: Path, now: datetime) -> list[Finding]:
     findings = [settings, *(_found(name, ask, home, now) for name, ask in OF_PLACES.items())]
     if not settings.ok:
         return findings + [Finding(name, False, "not looked at: mend the settings first") for name in OF_SETTINGS]
-    return findings + [_found(name, ask, home, now) for name, ask in OF_SETTINGS.items()]
+    asked = OF_SETTINGS | {
+        f"inbox {url}": partial(services.remote_inbox, url) for url in home.settings.feedback.inboxes
+    }
+    return findings + [_found(name, ask, home, now) for name, ask in asked.items()]
 
 
 def _described(home: Home) -> str:

@@ -10,6 +10,9 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store.git import GitStore
 
+ANSWERS_WITHIN = 3.0
+"""Seconds that a remote inbox has to answer a question."""
+
 SILENT = timedelta(minutes=5)
 """A daemon that lives says so every half minute."""
 
@@ -34,6 +37,14 @@ def labelling(home: Home, _: datetime) -> str:
     tasks = due.waiting_tasks(home)
     finished = sum(home.labeling.progress(task).finished for task in tasks)
     return f"{len(tasks)} open tasks, {finished} of them finished"
+
+
+def remote_inbox(url: str, home: Home, _: datetime) -> str:
+    """Raises InboxError where the inbox at `url` is not there or does not answer; no file of it is read."""
+    from autoretrain_assets.feedback.remote.storage import Storage  # fsspec takes a while to import
+
+    storage = Storage(url, home.settings.feedback.storage_options, ANSWERS_WITHIN)
+    return "it answers" if storage.has_anything() else "it answers, and nothing lies there"
 
 
 def daemon(home: Home, now: datetime) -> str:

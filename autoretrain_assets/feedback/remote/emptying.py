@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
-from autoretrain_assets.feedback.glance import IMAGE_SUFFIXES, named_image
+from autoretrain_assets.errors import InboxError
+from autoretrain_assets.feedback.glance import named_image
 from autoretrain_assets.feedback.remote import arrivals
 from autoretrain_assets.feedback.remote.folders import Folder, folders
 from autoretrain_assets.feedback.remote.leftovers import Leftovers
 from autoretrain_assets.feedback.remote.listing import Entry
+from autoretrain_assets.feedback.remote.names import images_called_as
 from autoretrain_assets.feedback.remote.storage import Gone, Storage, TimedOut
 
 EVENTS_A_PASS = 1_000
@@ -36,13 +38,14 @@ class Pass:
         self._storage, self._inbox, self._leftovers = storage, inbox, leftovers
         self._settings, self._now = settings, now
         self._noted = dict(leftovers.read())
-        self._looked_at = 0
+        self._looked_at, self._failed = 0, list[InboxError]()
         self.tally = Tally()
 
     def run(self, *, bounded: bool) -> None:
-        """Bring what is there; raises InboxError where the storage does.
+        """Bring what is there; raises InboxError where nothing can be listed, or not one event be brought.
 
-        A bounded pass ends when the storage is out of time, or after many events, and the next one goes on.
+        A file of which the storage refuses something stays, and the pass goes on with the next. A bounded pass ends
+        when the storage is out of time, or after many events, and the next one goes on.
         """
         seen: set[str] = set()
         try:
@@ -58,6 +61,8 @@ class Pass:
             return
         for path in self._noted.keys() - seen:
             self._forget(path)
+        if self._failed and len(self._failed) == self._looked_at and not self.tally.brought:
+            raise self._failed[0]
 
     def _empty(self, folder: Folder, *, bounded: bool) -> bool:
         """Whether every event of the folder was looked at: only then is known which images are needed no more."""
@@ -70,6 +75,12 @@ class Pass:
                 needed |= self._bring(event, folder)
             except Gone:
                 continue  # it was taken back, or replaced, since it was listed: the next pass sees what is there
+            except TimedOut:
+                raise
+            except InboxError as error:
+                self._failed.append(error)
+                self._leave(event, _failure(error))
+                needed |= folder.files.keys()  # which image it needs is not known
         self._remove_images(folder, needed, bounded=bounded)
         return True
 
@@ -80,9 +91,9 @@ class Pass:
         content = self._storage.read(event, self._settings.max_event_bytes)
         if content is None:
             self._leave(event, "is over feedback.max_event_bytes")
-            return set(_images_called_as(event))
+            return set(images_called_as(event.name))
         named = named_image(content)
-        names = [named] if named is not None else _images_called_as(event)
+        names = [named] if named is not None else images_called_as(event.name)
         image = next((folder.files[name] for name in names if name in folder.files), None)
         if image is None and named is not None and self._may_still_come(event):
             self.tally.waiting += 1
@@ -130,14 +141,19 @@ class Pass:
                 continue
             if bounded and self._storage.is_out_of_time():
                 return
-            if image.mark == self._noted[image.path]:
-                self._storage.remove(image.path, image.mark)
-            self._forget(image.path)
+            try:
+                if image.mark == self._noted[image.path]:
+                    self._storage.remove(image.path, image.mark)
+            except TimedOut:
+                raise
+            except InboxError as error:
+                self._leave(image, _failure(error))
+            else:
+                self._forget(image.path)
 
     def _leave(self, entry: Entry, why: str) -> None:
         self.tally.stay.append((entry.path, why))
 
 
-def _images_called_as(event: Entry) -> list[str]:
-    stem = event.name.rpartition(".")[0]
-    return [stem + suffix for suffix in IMAGE_SUFFIXES]
+def _failure(error: InboxError) -> str:
+    return f"stays, as {str(error).rstrip('.')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autoretrain_assets.feedback.remote.listing import Entry
-from autoretrain_assets.feedback.remote.names import is_event, is_unfinished, is_usable
+from autoretrain_assets.feedback.remote.names import images_called_as, is_event, is_unfinished, is_usable
 from autoretrain_assets.feedback.remote.storage import Storage
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -13,7 +13,10 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A remote folder as it was listed: its events, oldest first, and all its usable files by name."""
+    """A remote folder as it was listed: its events, and all its usable files by name.
+
+    Events beside an image of their name come first, then those that may have to wait for one; each oldest first.
+    """
 
     events: Sequence[Entry]
     files: Mapping[str, Entry]
@@ -37,8 +40,12 @@ def folders(storage: Storage, stay: list[tuple[str, str]]) -> Iterator[Folder]:
             else:
                 files[entry.name] = entry
         events = [entry for entry in files.values() if is_event(entry.name)]
-        yield Folder(sorted(events, key=lambda event: (event.modified or LONG_AGO, event.name)), files)
+        yield Folder(sorted(events, key=lambda event: _place(event, files)), files)
         paths += sorted(inner, reverse=True)
+
+
+def _place(event: Entry, files: Mapping[str, Entry]) -> tuple[bool, datetime, str]:
+    return files.keys().isdisjoint(images_called_as(event.name)), event.modified or LONG_AGO, event.name
 
 
 def _why_it_stays(entry: Entry) -> str | None:

@@ -3,6 +3,7 @@
 import re
 
 from autoretrain_assets.feedback.event import MAX_NAME_BYTES
+from autoretrain_assets.feedback.glance import IMAGE_SUFFIXES
 
 UNUSABLE = re.compile(r"[\x00-\x1f\x7f/\\?#*\[\]]")
 """What no plain name has, or what an fsspec protocol reads as a version, a part or a pattern."""
@@ -27,6 +28,12 @@ def is_unfinished(name: str) -> bool:
 def is_event(name: str) -> bool:
     """Whether the name is that of an event."""
     return name.lower().endswith(".json")
+
+
+def images_called_as(event: str) -> list[str]:
+    """The names of images that are called as the event, but for the suffix."""
+    stem = event.rpartition(".")[0]
+    return [stem + suffix for suffix in IMAGE_SUFFIXES]
 
 
 def readable(text: str, length: int = 80) -> str:

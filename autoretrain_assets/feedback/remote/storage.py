@@ -56,7 +56,7 @@ class Storage:
 
     def entries(self, folder: str) -> Sequence[Entry]:
         """What lies directly in a folder, `""` being the inbox; of an inbox in which nothing lies yet, nothing."""
-        if not folder and not self._has_anything():
+        if not folder and not self.has_anything():
             return []
         at = self._at(folder)
         try:
@@ -87,8 +87,8 @@ class Storage:
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root
 
-    def _has_anything(self) -> bool:
-        """Object stores have no empty folders: where nothing is, the bucket at least must be."""
+    def has_anything(self) -> bool:
+        """Whether there is a folder or a file of it; object stores have no empty ones, but the bucket must be there."""
         try:
             self._ask("info", self._root)
         except Gone as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.store import artifacts
@@ -15,8 +16,15 @@ def sha256_of(home: Home, version: str) -> str:
 
 
 def fetch(home: Home, version: str) -> Path:
-    """The weights of `version` on this disk, not yet verified; raises NotFound where it has no checkpoint."""
-    return artifacts.fetch(home.store, version, "weights.pt", home.work / "models")
+    """The weights of `version` on this disk; raises NotFound where it has no checkpoint.
+
+    What lies there from before is fetched again where it is not what was stored, as after a cut off write.
+    """
+    folder = home.work / "models"
+    known = folder / version / "weights.pt"
+    if known.is_file() and file_sha256(known) != sha256_of(home, version):
+        known.unlink()
+    return artifacts.fetch(home.store, version, "weights.pt", folder)
 
 
 def load(home: Home, version: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autoretrain_assets import schema
 from autoretrain_assets.config import Settings, load_settings
-from autoretrain_assets.errors import SettingsError
+from autoretrain_assets.errors import SettingsError, StoreError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.labeling.base import LabelingBackend
 from autoretrain_assets.labeling.folder import FolderBackend
@@ -80,8 +80,15 @@ class Home:
 
     @cached_property
     def store(self) -> VersionStore:
-        """Dataset versions, checkpoints, reports and the production pointer."""
-        return GitStore(self.root / "store.git")
+        """Dataset versions, checkpoints, reports and the production pointer.
+
+        Raises StoreError where a model is served and the store that it came from is gone: an empty one in its place
+        would begin again at the first version.
+        """
+        path = self.root / "store.git"
+        if self.production.is_symlink() and not path.exists():
+            raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
+        return GitStore(path)
 
     @cached_property
     def labeling(self) -> LabelingBackend:

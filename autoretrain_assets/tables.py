@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.files import write_parquet
 from autoretrain_assets.schema import Columns, conform, empty
 
@@ -19,9 +20,14 @@ class Table:
     columns: Columns
 
     def read(self, day: date) -> pl.DataFrame:
-        """The day's rows; no row where the day was never written."""
+        """The day's rows; no row where the day was never written. Raises IntegrityError for a damaged file."""
         path = self.path(day)
-        return conform(pl.read_parquet(path), self.columns) if path.is_file() else empty(self.columns)
+        if not path.is_file():
+            return empty(self.columns)
+        try:
+            return conform(pl.read_parquet(path), self.columns)
+        except pl.exceptions.PolarsError as error:
+            raise IntegrityError(f"{path} is no whole table ({error}): restore it from a backup.") from error
 
     def scan(self, day: str | None = None) -> pl.LazyFrame:
         """All days, lazily; with a column of that name that says which, where `day` is given."""

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.tables import Table
 
 DAY, NEXT = date(2026, 3, 2), date(2026, 3, 3)
@@ -73,3 +74,11 @@ def test_a_day_knows_when_it_was_written_last(table):
     table.write(DAY, pl.DataFrame({"name": ["a"], "number": [1]}))
     assert table.written()[DAY] >= before[NEXT]
     assert table.written()[NEXT] == before[NEXT]
+
+
+def test_a_damaged_day_is_told_by_its_file(table):
+    table.write(DAY, pl.DataFrame({"name": ["a"], "number": [1]}))
+    path = table.path(DAY)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is no whole table"):
+        table.read(DAY)

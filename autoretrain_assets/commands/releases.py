@@ -21,6 +21,7 @@ def release(root: Path, version: str, because: str, by: str) -> str:
     if "record.json" not in artifacts.names(home.store, version):
         known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
         raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
+    checkpoints.fetch(home, version)  # what cannot be had is not released
     moved = registry.promote(home.store, version, checkpoints.sha256_of(home, version), because, by)
     checkpoints.publish(home, moved)
     _note(home, moved)

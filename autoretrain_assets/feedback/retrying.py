@@ -22,14 +22,17 @@ _NAME = re.compile(r"(.+)-[0-9a-f]{12}")
 def retry(refused: Refusal, inbox: Path) -> Path:
     """The event's file in the inbox, where the next run judges it anew.
 
-    Raises InputError, and all stays, where the folder has no event, other folders in it, or a name that is no event's.
+    Raises InputError, and all stays, where the folder has no event, other folders in it, or a name that is no event's;
+    also where another process retries it, or did: what is under way is finished first, and never begun anew.
     """
-    _verify(refused.folder)
     quarantine = refused.folder.parent.parent
+    resume(quarantine, inbox)
     with held(quarantine / _LOCK):
+        _verify(refused.folder)
         staged = inbox / STAGING / refused.folder.parent.name / refused.id
         left = _left(quarantine, staged)
-        _remove(left)
+        if left.exists():
+            raise InputError(f"{refused.folder}: a retry of it was cut off just now: try again.")
         _remove(staged)
         _copy(refused.folder, staged)
         left.parent.mkdir(parents=True, exist_ok=True)
@@ -64,6 +67,8 @@ def resume(quarantine: Path, inbox: Path) -> list[str]:
 
 
 def _verify(folder: Path) -> None:
+    if not folder.is_dir():
+        raise InputError(f"{folder} is gone: it was retried already, or taken away.")
     if not (folder / EVENT).is_file():
         raise InputError(f"{folder} holds no {EVENT}: put the event there, and its image beside it.")
     if not _NAME.fullmatch(folder.name):

@@ -18,7 +18,6 @@ from autoretrain_assets.release import registry
 from autoretrain_tests.homes import DAY, SHA256, answer, decide, laid_out, send, take_in, tasks
 
 NAMES = ["settings", "permissions", "inbox", "disk", "clock", "store", "daemon", "weights", "device", "labelling"]
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -39,9 +38,9 @@ def _no_model(monkeypatch):
     monkeypatch.setattr("autoretrain_assets.yolo.weights.class_names", lambda _: ["car", "bus", "person"])
 
 
-def wrong(root, now=NOW):
+def wrong(root):
     """Name and text of what is wrong; every thing was looked at or said so."""
-    findings = checks.check(root, now)
+    findings = checks.check(root, datetime.now(UTC))
     assert [one.name for one in findings] == NAMES
     return {one.name: one.text for one in findings if not one.ok}
 
@@ -59,7 +58,7 @@ def test_settings_with_a_tab_hide_only_what_needs_them(home):
 
 
 def test_no_home_at_all(tmp_path):
-    [only] = checks.check(tmp_path / "nowhere", NOW)
+    [only] = checks.check(tmp_path / "nowhere", datetime.now(UTC))
     assert (only.ok, only.name) == (False, "settings")
     assert "autoretrain init" in only.text
 
@@ -104,7 +103,7 @@ def test_a_task_whose_folder_is_gone(home):
 def test_a_finished_task_is_counted(home):
     [(key, _, images)] = tasks(home)
     answer(home, key, images)
-    texts = {one.name: one.text for one in checks.check(home.root, NOW)}
+    texts = {one.name: one.text for one in checks.check(home.root, datetime.now(UTC))}
     assert texts["labelling"] == "1 open tasks, 1 of them finished"
 
 
@@ -130,10 +129,10 @@ def test_a_daemon_that_fell_silent(home):
     from dagster._daemon.types import DaemonHeartbeat
 
     with opened(home) as loop:
-        loop.instance.add_daemon_heartbeat(DaemonHeartbeat(NOW.timestamp() - 3600, "SENSOR", "id", []))
+        loop.instance.add_daemon_heartbeat(DaemonHeartbeat(time.time() - 3600, "SENSOR", "id", []))
     assert "the daemon is silent since" in wrong(home.root)["daemon"]
     with opened(home) as loop:
-        loop.instance.add_daemon_heartbeat(DaemonHeartbeat(NOW.timestamp() - 10, "SENSOR", "id", []))
+        loop.instance.add_daemon_heartbeat(DaemonHeartbeat(time.time() - 10, "SENSOR", "id", []))
     assert "daemon" not in wrong(home.root)
 
 
@@ -158,7 +157,7 @@ def test_each_remote_inbox_has_a_line(home, tmp_path):
     settings = yaml.safe_load(file.read_text())
     settings["feedback"] |= {"inboxes": [there, gone], "allowed_inboxes": [there, gone]}
     file.write_text(yaml.safe_dump(settings))
-    found = {one.name: one for one in checks.check(home.root, NOW)[len(NAMES) :]}
+    found = {one.name: one for one in checks.check(home.root, datetime.now(UTC))[len(NAMES) :]}
     assert list(found) == [f"inbox {there}", f"inbox {gone}"]
     assert (found[f"inbox {there}"].ok, found[f"inbox {there}"].text) == (True, "it answers")
     assert not found[f"inbox {gone}"].ok

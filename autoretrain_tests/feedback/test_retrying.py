@@ -150,3 +150,27 @@ def test_no_empty_folder_of_a_retry_remains(tmp_path):
     run(tmp_path)
     assert retrying.resume(tmp_path / "quarantine", tmp_path / "inbox") == []
     assert not (tmp_path / "inbox" / retrying.RETRIED).exists()
+
+
+def test_two_who_retry_the_same_leave_one_event_and_the_second_is_told(tmp_path):
+    refused = refuse(tmp_path)
+    retrying.retry(refused, tmp_path / "inbox")
+    with pytest.raises(InputError, match="retried already"):
+        retrying.retry(refused, tmp_path / "inbox")
+    assert files(tmp_path / "inbox") == [f"retried/{DAY}/{refused.id}/{name}" for name in ("e1.jpg", "e1.json")]
+
+
+def test_a_retry_after_one_that_was_cut_off_finishes_that_one(tmp_path, monkeypatch):
+    """Killed once the folder had left quarantine: the files are whole in the inbox's staging, and nowhere else."""
+    refused = refuse(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(retrying, "_hand_over", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            retrying.retry(refused, tmp_path / "inbox")
+    with pytest.raises(InputError, match="retried already"):
+        retrying.retry(refused, tmp_path / "inbox")
+    assert files(tmp_path / "inbox") == [f"retried/{DAY}/{refused.id}/{name}" for name in ("e1.jpg", "e1.json")]
+
+
+def _killed(*_):
+    raise KeyboardInterrupt

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image
 
-from autoretrain_assets.commands import finish_task, label_lines, make_home, run_due
+from autoretrain_assets.commands.homes import make_home
+from autoretrain_assets.commands.labelling import finish_task, label_lines
+from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import sha256_of

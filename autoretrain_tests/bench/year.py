@@ -6,7 +6,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 from autoretrain_assets import due, founding
-from autoretrain_assets.commands import backfill
+from autoretrain_assets.commands.runs import backfill
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.home import Home
 from autoretrain_tests.bench import events

@@ -2,7 +2,8 @@
 
 import pytest
 
-from autoretrain_assets import commands, due
+from autoretrain_assets import due
+from autoretrain_assets.commands import releases
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.locks import held
 from autoretrain_assets.release import decisions
@@ -25,7 +26,7 @@ def stuck(tmp_path):
 
 def test_the_next_version_comes_when_it_has_labels_of_its_own(stuck):
     assert due.retraining(stuck).version == "v0002"
-    said = commands.abandon(stuck.root, "v0002", "its boxes are NaN", "ann")
+    said = releases.abandon(stuck.root, "v0002", "its boxes are NaN", "ann")
     assert said.startswith("v0002: abandoned: its boxes are NaN (by ann)")
     assert (due.retraining(stuck).version, due.retraining(stuck).verdict.trigger) == ("v0003", None)
     label(stuck, annotation("b"), annotation("c", seconds=900), day=NEXT)
@@ -34,13 +35,13 @@ def test_the_next_version_comes_when_it_has_labels_of_its_own(stuck):
 
 def test_what_is_decided_is_not_abandoned(stuck):
     with pytest.raises(InputError, match=r"v0001 is decided \(hold\)"):
-        commands.abandon(stuck.root, "v0001", "no", "ann")
+        releases.abandon(stuck.root, "v0001", "no", "ann")
     assert decisions.read(stuck.store, "v0001")["outcome"] == "hold"
 
 
 def test_only_a_version_that_exists_and_is_not_at_work_is_abandoned(stuck):
     with pytest.raises(InputError, match="no dataset version v0009: there are v0001, v0002"):
-        commands.abandon(stuck.root, "v0009", "no", "ann")
+        releases.abandon(stuck.root, "v0009", "no", "ann")
     with held(turn(stuck.root, "v0002")), pytest.raises(InputError, match="a retraining is at work"):
-        commands.abandon(stuck.root, "v0002", "no", "ann")
+        releases.abandon(stuck.root, "v0002", "no", "ann")
     assert not decisions.is_made(stuck.store, "v0002")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from autoretrain_assets.commands import backfill
+from autoretrain_assets.commands.runs import backfill
 from autoretrain_assets.config.template import render
 from autoretrain_assets.files import write_text
 from autoretrain_assets.home import SETTINGS, Home

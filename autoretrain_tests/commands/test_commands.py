@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autoretrain_assets import commands, due, founding
+from autoretrain_assets import due, founding
+from autoretrain_assets.commands import homes, labelling, releases, runs
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
@@ -37,7 +38,7 @@ def weights(played):
 def founded(weights, street, tmp_path_factory):
     """A home as `autoretrain init` makes it; left as it is."""
     root = tmp_path_factory.mktemp("founded") / "home"
-    list(commands.make_home(root, weights, street / "data.yaml", OVERRIDES))
+    list(homes.make_home(root, weights, street / "data.yaml", OVERRIDES))
     return Home.open(root)
 
 
@@ -71,11 +72,11 @@ def pattern(number):
 def test_an_init_that_broke_off_is_made_whole_by_the_same_command(home, founded, weights, street):
     (home.root / "autoretrain.yaml").unlink()
 
-    list(commands.make_home(home.root, weights, street / "data.yaml", OVERRIDES))
+    list(homes.make_home(home.root, weights, street / "data.yaml", OVERRIDES))
 
     assert home.store.tags() == founded.store.tags()
     assert [one.version for one in registry.history(home.store)] == ["v0001"]
-    assert list(commands.run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
+    assert list(runs.run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
 
 
 def test_a_model_of_other_classes_leaves_nothing_behind(weights, street, tmp_path):
@@ -83,7 +84,7 @@ def test_a_model_of_other_classes_leaves_nothing_behind(weights, street, tmp_pat
     (tmp_path / "data.yaml").write_text("train: images/train\nval: images/val\nnames: [car, person, bus]\n")
 
     with pytest.raises(InputError, match=r"knows the classes \['car', 'bus', 'person'\], the data has"):
-        list(commands.make_home(tmp_path / "home", weights, tmp_path / "data.yaml", []))
+        list(homes.make_home(tmp_path / "home", weights, tmp_path / "data.yaml", []))
     assert not (tmp_path / "home").exists()
 
 
@@ -95,19 +96,19 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     write_event(home.inbox, event(8, trigger="none of them"), images[0], ".png")
     (again.parent / "torn.json").write_text('{"event_id": ')
 
-    said = list(commands.run_due(home.root))
+    said = list(runs.run_due(home.root))
 
     assert "2026-03-02: 6 events, 6 images to label" in said
     assert sorted(home.raw_feedback.scan().collect()["event_id"]) == [f"e{number}" for number in range(6)]
     reasons = [json.loads(path.read_text())["reason"] for path in home.quarantine.rglob("reason.json")]
     assert sorted(reason.partition(":")[0] for reason in reasons) == ["event", "trigger"]
     assert not [path for path in home.inbox.rglob("*") if path.is_file()]
-    assert list(commands.run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
+    assert list(runs.run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
 
     (key,) = home.cvat_tasks.read(DAY)["key"]
-    assert next(commands.label_lines(home.root)).startswith(f"{key}  6 images  open")
-    commands.finish_task(home.root, key, "me", datetime.now(UTC))
-    assert list(commands.run_due(home.root)) == [
+    assert next(labelling.label_lines(home.root)).startswith(f"{key}  6 images  open")
+    labelling.finish_task(home.root, key, "me", datetime.now(UTC))
+    assert list(runs.run_due(home.root)) == [
         "2026-03-02: 6 images labelled",
         "no retraining: 6 new labelled images: 100 are needed",
     ]
@@ -116,15 +117,15 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
 
 def test_an_owner_moves_production_and_the_history_says_why(home, weights, tmp_path):
     with pytest.raises(InputError, match="no release before the current one"):
-        commands.roll_back(home.root, None, "worse", "me")
+        releases.roll_back(home.root, None, "worse", "me")
     better = tmp_path / "better.pt"
     better.write_bytes(weights.read_bytes() + b"\0")
     record = json.dumps({"weights_sha256": sha256_of(better)}).encode()
     artifacts.put(home.store, "v0002", {"weights.pt": better, "record.json": record}, "by hand")
 
-    assert commands.release(home.root, "v0002", "it sees snow", "me") == "v0002 is in production, by me: it sees snow"
+    assert releases.release(home.root, "v0002", "it sees snow", "me") == "v0002 is in production, by me: it sees snow"
     assert sha256_of(home.production / "weights.pt") == sha256_of(better)
-    assert "v0001 is in production" in commands.roll_back(home.root, None, "it does not", "you")
+    assert "v0001 is in production" in releases.roll_back(home.root, None, "it does not", "you")
     assert sha256_of(home.production / "weights.pt") == sha256_of(weights)
     log = [(one.version, one.because, one.by) for one in registry.history(home.store)]
     assert log[:2] == [("v0001", "it does not", "you"), ("v0002", "it sees snow", "me")]

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from autoretrain_assets import commands
-from autoretrain_assets.commands import versions
+from autoretrain_assets.commands import homes, runs, versions
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
@@ -26,7 +25,7 @@ def weights(tmp_path):
 
 
 def test_the_first_version_is_what_people_label_first(tmp_path, weights):
-    said = list(commands.make_home(tmp_path / "home", weights, None, SETTINGS))
+    said = list(homes.make_home(tmp_path / "home", weights, None, SETTINGS))
     assert said[-1] == "v0001: in production; measured on the first 6 images that people label"
     home = Home.open(tmp_path / "home")
     assert list(home.classes) == ["car", "bus", "person"]
@@ -37,21 +36,21 @@ def test_the_first_version_is_what_people_label_first(tmp_path, weights):
     days = [FIRST_DAY + timedelta(days=number) for number in range(8)]
     for day in days:
         send(home, f"e{day}", day=day)
-    list(commands.run_due(home.root))
+    list(runs.run_due(home.root))
     for day in days:
         for key, _, images in tasks(home, day):
             answer(home, key, images)
-    said = list(commands.run_due(home.root))
+    said = list(runs.run_due(home.root))
 
     assert said[-1].startswith("v0001: ")
     assert dataset_version.read(home.store, "v0001").parent is None
     assert artifacts.read_json(home.store, "v0001", "record.json")["adopted"]
     assert artifacts.read_json(home.store, "v0001", "evaluation.json")["champion"] is None
     assert [one.version for one in registry.history(home.store)] == ["v0001"]
-    assert list(commands.run_due(home.root)) == ["no retraining: 0 new labelled images: 6 are needed"]
+    assert list(runs.run_due(home.root)) == ["no retraining: 0 new labelled images: 6 are needed"]
 
 
 def test_images_without_a_file_that_needs_them(tmp_path, weights):
     (tmp_path / "data.yaml").write_text("train: .\nnames: [car]\n")
     with pytest.raises(InputError, match="--images is for COCO"):
-        list(commands.make_home(tmp_path / "home", weights, tmp_path / "data.yaml", [], tmp_path))
+        list(homes.make_home(tmp_path / "home", weights, tmp_path / "data.yaml", [], tmp_path))

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from autoretrain_assets import commands
+from autoretrain_assets.commands import runs
 from autoretrain_tests.feedback.remotes import in_folder
 from autoretrain_tests.homes import DAY, laid_out, send
 
@@ -15,7 +15,7 @@ def test_a_run_takes_in_what_arrived_anywhere_and_tells_of_what_is_away(tmp_path
     home = laid_out(tmp_path / "home", f"feedback.allowed_inboxes={listed}", f"feedback.inboxes={listed}")
     send(home, "near")
 
-    run = commands.run_due(home.root)
+    run = runs.run_due(home.root)
     lines = [next(run) for _ in range(3)]
 
     assert lines[0] == f"{away} does not exist: make it, or mend feedback.inboxes."

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from autoretrain_assets.commands import backfill, run_due
+from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.loop import Loop
 from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in, tasks

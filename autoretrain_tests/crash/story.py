@@ -14,7 +14,7 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets import due
-from autoretrain_assets.commands import run_due
+from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.home import Home
 from autoretrain_assets.loop import opened
 from autoretrain_assets.replay.annotator import CAREFUL

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from autoretrain_assets.commands import make_home
+from autoretrain_assets.commands.homes import make_home
 from autoretrain_assets.home import Home
 from autoretrain_assets.replay import domains
 from autoretrain_assets.replay.operator import OperatorSettings

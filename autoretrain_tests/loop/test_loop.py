@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from autoretrain_assets import due
-from autoretrain_assets.commands import release, roll_back, run_due
+from autoretrain_assets.commands.releases import release, roll_back
+from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.errors import Conflict, InputError
 from autoretrain_assets.files import sha256_of

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.images import UNREADABLE
 from autoretrain_assets.schema import BOX, BOXES, Columns
 
 SLACK = 0.01
@@ -33,7 +34,7 @@ def image_size(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path) as image:
             return ImageOps.exif_transpose(image).size
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
         raise InputError(f"{path} cannot be read as an image: {error}") from None
 
 

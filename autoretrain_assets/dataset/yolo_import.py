@@ -10,15 +10,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from autoretrain_assets.boxes import from_yolo
-from autoretrain_assets.dataset.labelled import ROW, image_size
+from autoretrain_assets.dataset.labelled import ROW, SLACK, image_size
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.schema import BOX
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 CORNERS = 4
 SPLITS = ("train", "val", "test")
-SLACK = 0.01
-"""A coordinate may leave 0..1 by so much, for the rounding of whoever wrote it; it is clipped."""
 
 
 def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:

@@ -1,6 +1,5 @@
 """Put an event into the inbox so that it outlives a power cut, and an event of the same id never harms it."""
 
-import os
 import zlib
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.event import Event, parse
 from autoretrain_assets.locks import held
 from autoretrain_assets.production import write_event
+from autoretrain_assets.production.inbox import flush_folder
 
 LOCKS = 1024
 """Ids share so many locks: few enough files, and two of the few writers at work seldom meet."""
@@ -39,7 +39,9 @@ class Inbox:
                 self._write(event, image, suffix)
             elif waiting != (_said(event), image):
                 raise IdTaken(f"event_id: {event.event_id!r} was used for something else: give each event its own.")
-            self._flush(file.parent)
+            else:
+                flush_folder(file.parent)  # whoever wrote it may not have come so far
+            self._flush_name_of(file.parent)
         return waiting is None
 
     def _write(self, event: Event, image: bytes, suffix: str) -> None:
@@ -48,11 +50,11 @@ class Inbox:
         except ValueError as error:
             raise InputError(f"event_id: {error}") from None
 
-    def _flush(self, folder: Path) -> None:
-        """A file's name is on the disk when its folder is, and the folder's when the inbox is."""
-        inode = _fsync(folder)
+    def _flush_name_of(self, folder: Path) -> None:
+        """What is in a folder is on the disk when the folder's own name is, whoever made it."""
+        inode = folder.stat().st_ino
         if inode not in self._flushed:
-            _fsync(self._root)
+            flush_folder(self._root)
             self._flushed.add(inode)
 
 
@@ -70,12 +72,3 @@ def _waiting(file: Path) -> tuple[dict[str, Any], bytes] | None:
         return None
     except InputError:
         return {}, b""
-
-
-def _fsync(folder: Path) -> int:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-        return os.fstat(handle).st_ino
-    finally:
-        os.close(handle)

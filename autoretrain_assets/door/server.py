@@ -13,9 +13,7 @@ from autoretrain_assets.door.app import build
 from autoretrain_assets.door.protocol import patient
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-
-TOKEN = "AUTORETRAIN_TOKEN"  # noqa: S105 - the variable's name
-"""The environment variable that holds what senders must know."""
+from autoretrain_assets.production.senders import TOKEN
 
 GRACE_SECONDS = 10
 """More than a request may take to arrive: what has arrived is written and answered."""

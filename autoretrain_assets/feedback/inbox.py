@@ -9,6 +9,7 @@ from pathlib import Path
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.glance import glance_at, image_of
 from autoretrain_assets.feedback.marks import Mark, mark_of
+from autoretrain_assets.feedback.names import is_event, is_unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def pending(
 
 def still_needed(folders: Iterable[Path], settings: Feedback) -> set[Path]:
     """The images that event files in these folders refer to."""
-    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if _is_event(path)]
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if _is_event_file(path)]
     marked = [(path, mark_of(path)) for path in files]
     images = [image_of(path, glance_at(path, mark, settings)) for path, mark in marked if mark is not None]
     return {image for image in images if image is not None}
@@ -53,8 +54,8 @@ def still_needed(folders: Iterable[Path], settings: Feedback) -> set[Path]:
 
 def _event_files(inbox: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(inbox, onerror=_unless_gone):
-        folders[:] = [name for name in folders if not _is_unfinished(name)]
-        yield from (path for path in (Path(folder, name) for name in names) if _is_event(path))
+        folders[:] = [name for name in folders if not is_unfinished(name)]
+        yield from (path for path in (Path(folder, name) for name in names) if _is_event_file(path))
 
 
 def _unless_gone(error: OSError) -> None:
@@ -63,14 +64,8 @@ def _unless_gone(error: OSError) -> None:
         raise error
 
 
-def _is_event(path: Path) -> bool:
-    if _is_unfinished(path.name) or path.suffix.lower() != ".json":
-        return False
-    return path.is_symlink() or path.is_file()
-
-
-def _is_unfinished(name: str) -> bool:
-    return name.startswith(".") or name.endswith(".tmp")
+def _is_event_file(path: Path) -> bool:
+    return is_event(path.name) and (path.is_symlink() or path.is_file())
 
 
 def _place(path: Path, first_day: date, last_day: date, now: datetime, settings: Feedback) -> Waiting | None:

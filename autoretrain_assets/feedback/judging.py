@@ -14,9 +14,7 @@ from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import ImageFacts, measure
-
-MIN_SIDE_PX = 10
-"""ultralytics leaves smaller images out of a training without an error."""
+from autoretrain_assets.production.image import MIN_SIDE_PX
 
 Row = dict[str, Any]
 

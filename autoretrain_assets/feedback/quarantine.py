@@ -11,6 +11,7 @@ from pathlib import Path
 from autoretrain_assets.feedback import marks
 from autoretrain_assets.feedback.glance import NOT_PLAIN
 from autoretrain_assets.feedback.inbox import Waiting
+from autoretrain_assets.feedback.refusals import EVENT, REASON
 from autoretrain_assets.files import sha256_of, write_json
 
 MAX_COPIED_BYTES = 100_000_000
@@ -39,7 +40,7 @@ def keep(waiting: Waiting, quarantine: Path, reason: str, now: datetime) -> None
     if folder.is_dir():
         shutil.rmtree(staging)
     else:
-        write_json(staging / "reason.json", _reason(waiting, link, reason, now))
+        write_json(staging / REASON, _reason(waiting, link, reason, now))
         staging.rename(folder)
     _move_the_rest(waiting, folder)
 
@@ -59,7 +60,7 @@ def _files(waiting: Waiting) -> Iterator[tuple[Path, marks.Mark, str]]:
     if waiting.image is not None and waiting.image_mark is not None:
         yield waiting.image, waiting.image_mark, waiting.image.name
     if waiting.refusal != NOT_PLAIN:
-        yield waiting.path, waiting.mark, "event.json"
+        yield waiting.path, waiting.mark, EVENT
 
 
 def _copied(path: Path, mark: marks.Mark, target: Path) -> str:

@@ -1,12 +1,12 @@
 """Put an event together so that intake takes its form; what cannot be mended raises Unusable."""
 
-import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from autoretrain_assets.production.boxes import is_name
+from autoretrain_assets.production.inbox import is_event_id
 from autoretrain_assets.production.tally import Unusable
 
 
@@ -27,7 +27,7 @@ def event(
 
 
 def _checked(event_id: Any) -> str:
-    if not isinstance(event_id, str) or re.fullmatch(r"[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,127}", event_id) is None:
+    if not isinstance(event_id, str) or not is_event_id(event_id):
         raise Unusable("event_id", "event_id has 1 to 128 of A-Z a-z 0-9 . _ : - and no dot in front.")
     return event_id
 

@@ -11,7 +11,10 @@ from typing import Any
 from autoretrain_assets.production.headers import PNG_START, looked_at
 from autoretrain_assets.production.tally import Unusable
 
-MIN_SIDE_PX, MAX_PIXELS, MAX_BYTES = 10, 50_000_000, 32_000_000
+MIN_SIDE_PX = 10
+"""ultralytics leaves smaller images out of a training without an error."""
+
+MAX_PIXELS, MAX_BYTES = 50_000_000, 32_000_000
 """What intake takes, by its defaults."""
 
 

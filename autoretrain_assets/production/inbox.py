@@ -28,7 +28,7 @@ def write_event(inbox: Path, event: Mapping[str, Any], image: bytes | Path, suff
     Raises ValueError where the id cannot be a file's name or captured_at is no time with a zone.
     """
     event_id, content = str(event["event_id"]), image if isinstance(image, bytes) else image.read_bytes()
-    if re.fullmatch(r"[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,127}", event_id) is None:
+    if not is_event_id(event_id):
         raise ValueError(f"event_id {event_id!r}: use 1 to 128 of A-Z a-z 0-9 . _ : - and no dot in front.")
     folder = inbox / _day(str(event["captured_at"]))
     is_new = not folder.exists()
@@ -41,6 +41,11 @@ def write_event(inbox: Path, event: Mapping[str, Any], image: bytes | Path, suff
                 flush_folder(inbox)
             return folder / f"{name}.json"
     raise FileExistsError(errno.EEXIST, f"{own} is another event's already")
+
+
+def is_event_id(text: str) -> bool:
+    """Whether an event may be called so: it becomes a file's name."""
+    return re.fullmatch(r"[A-Za-z0-9_:-][A-Za-z0-9._:-]{0,127}", text) is not None
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,12 +1,12 @@
 """Remote events put into the local inbox, as their producer would have put them there."""
 
 import hashlib
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from autoretrain_assets.feedback.remote.names import is_event
+from autoretrain_assets.feedback.names import is_event
 from autoretrain_assets.files import write_bytes
+from autoretrain_assets.production.inbox import flush_folder
 
 FOLDER, STATE = "remote", ".remote"
 """Where remote events lie, and, beside them, what is known of their inboxes: what begins with a dot is no event."""
@@ -29,10 +29,10 @@ def put(inbox: Path, name: str, event: bytes, image_name: str | None, image: byt
     folder = inbox / FOLDER / digest.hexdigest()[:32]
     if image_name is not None and image is not None:
         write_bytes(folder / image_name, image)
-        _flush(folder)  # the order of the two names on the disk is that of their writing
+        flush_folder(folder)  # the order of the two names on the disk is that of their writing
     write_bytes(folder / name, event)
     for made in (folder, folder.parent, inbox):
-        _flush(made)
+        flush_folder(made)
 
 
 def tidy(inbox: Path, now: datetime) -> None:
@@ -50,11 +50,3 @@ def tidy(inbox: Path, now: datetime) -> None:
             folder.rmdir()
     for unfinished in (inbox / STATE).glob(".*.tmp"):
         unfinished.unlink(missing_ok=True)
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from autoretrain_assets.feedback.names import is_event, is_unfinished
 from autoretrain_assets.feedback.remote.listing import Entry
-from autoretrain_assets.feedback.remote.names import images_called_as, is_event, is_unfinished, is_usable
+from autoretrain_assets.feedback.remote.names import images_called_as, is_usable
 from autoretrain_assets.feedback.remote.storage import Storage
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

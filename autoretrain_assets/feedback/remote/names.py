@@ -20,16 +20,6 @@ def is_usable(name: str) -> bool:
     return 0 < size <= MAX_NAME_BYTES and not (UNUSABLE.search(name) or RESERVED.fullmatch(name))
 
 
-def is_unfinished(name: str) -> bool:
-    """Whether the name says that the file is being written, or hidden: such are passed over, as in the local inbox."""
-    return name.startswith(".") or name.endswith(".tmp")
-
-
-def is_event(name: str) -> bool:
-    """Whether the name is that of an event."""
-    return name.lower().endswith(".json")
-
-
 def images_called_as(event: str) -> list[str]:
     """The names of images that are called as the event, but for the suffix."""
     stem = event.rpartition(".")[0]

@@ -1,5 +1,6 @@
 """What several rooms test on: one replay of a tiny drawn street, played once."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from autoretrain_assets.config import parse_settings
 from autoretrain_assets.home import Home
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
+from autoretrain_tests.disk import Disk
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
@@ -35,6 +37,14 @@ release:
     - {{name: enough rain, metric: map50, slice: domain:rain, compare: absolute, at_least: 0, min_images: 1000, optional: true}}
 """
 """The night is promoted whatever it is worth; of rain there is never enough evidence."""
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """Every flush of the test is counted, and may be refused."""
+    disk = Disk()
+    monkeypatch.setattr(os, "fsync", disk.fsync)
+    return disk
 
 
 @dataclass(frozen=True)

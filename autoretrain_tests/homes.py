@@ -47,6 +47,14 @@ def send(home, name, day=DAY, seed=None, **changes):
     return write_event(home.inbox, fields | changes, buffer.getvalue())
 
 
+def with_a_task(root):
+    """A home with a day of one event, whose image waits in a task."""
+    home = laid_out(root)
+    send(home, "a")
+    take_in(home, DAY)
+    return home
+
+
 def take_in(home, *days):
     """Run `feedback` for these days."""
     with opened(home) as loop:

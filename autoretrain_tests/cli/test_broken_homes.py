@@ -11,15 +11,12 @@ from autoretrain_assets.config import parse_settings
 from autoretrain_assets.config.template import render
 from autoretrain_assets.home import Home
 from autoretrain_tests.cli.calling import is_one_sentence
-from autoretrain_tests.homes import DAY, answer, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, answer, send, tasks, with_a_task
 
 
 @pytest.fixture
 def home(tmp_path):
-    home = laid_out(tmp_path / "home")
-    send(home, "a")
-    take_in(home, DAY)
-    return home
+    return with_a_task(tmp_path / "home")
 
 
 def test_a_home_that_was_moved_goes_on(autoretrain, home, tmp_path):

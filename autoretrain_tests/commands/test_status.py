@@ -15,7 +15,7 @@ from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import DRIFT
-from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, send, take_in, tasks, with_a_task
 
 HEAVY = """
 import sys
@@ -31,10 +31,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def home(tmp_path):
-    home = laid_out(tmp_path / "home")
-    send(home, "a")
-    take_in(home, DAY)
-    return home
+    return with_a_task(tmp_path / "home")
 
 
 def last(home):

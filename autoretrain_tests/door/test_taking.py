@@ -1,14 +1,13 @@
 """What the door answers, and what lies in the inbox then."""
 
 import asyncio
-import errno
 import json
-import os
 
 import httpx
 import pytest
 
 from autoretrain_assets.door import room
+from autoretrain_tests.disk import PLENTY
 from autoretrain_tests.door.asking import door, picture
 from autoretrain_tests.door.serving import TOKEN, body, fields, headers, part
 from autoretrain_tests.homes import DAY, take_in
@@ -262,21 +261,12 @@ def test_an_open_door_says_so_to_anyone(desk):
     assert (answer.status_code, answer.json()) == (200, {"status": "open"})
 
 
-def test_a_disk_that_is_full_at_any_flush_takes_nothing_by_half(tmp_path, monkeypatch):
-    flush, left = os.fsync, [10**9]
-
-    def fsync(handle):
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        flush(handle)
-
-    monkeypatch.setattr(os, "fsync", fsync)
+def test_a_disk_that_is_full_at_any_flush_takes_nothing_by_half(tmp_path, disk):
     for at in range(4):
         desk = door(tmp_path / f"full{at}")
-        left[0] = at
+        disk.left = at
         answer = desk.post()
-        left[0] = 10**9
+        disk.left = PLENTY
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "30"), at
         assert "No space left" in answer.json()["error"]
         assert not [name for name in desk.files() if name.endswith(".tmp")]

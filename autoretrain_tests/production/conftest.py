@@ -7,6 +7,18 @@ from autoretrain_tests.production.sending import Catching
 
 
 @pytest.fixture
+def inbox(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def client(tmp_path, inbox):
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        yield client
+
+
+@pytest.fixture
 def caught(tmp_path):
     """Makes clients; they have `.events`, what they sent so far, and are closed in the end."""
     made = []

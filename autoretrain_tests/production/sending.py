@@ -42,3 +42,14 @@ def accounted(client):
     """Events whose fate is known."""
     counts = client.counts
     return counts.get("sampled_out", 0) + counts.get("sent", 0) + sum(client.losses.values())
+
+
+def report(client, times=1, **more):
+    """Report an image that the model was sure of."""
+    for _ in range(times):
+        client.report(IMAGE, SURE, **more)
+
+
+def kept(folder):
+    """What the buffer beside an inbox keeps."""
+    return sorted((folder / "buffer").glob("*.event"))

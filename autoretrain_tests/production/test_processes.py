@@ -41,12 +41,6 @@ def reporting(inbox, buffer, times, mode):
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.fixture
-def inbox(tmp_path):
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
 def in_child(work):
     """What `work` answers in a forked child."""
     reading, writing = os.pipe()

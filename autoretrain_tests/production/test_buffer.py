@@ -1,0 +1,94 @@
+"""The buffer of events that found the home away: bounded, shared, and nobody else's files are touched."""
+
+import fcntl
+import os
+import time
+
+import pytest
+
+from autoretrain_assets.production import FeedbackClient
+from autoretrain_assets.production.buffer import Buffer
+from autoretrain_assets.production.inbox import WRITING
+from autoretrain_assets.production.tally import Tally, Unusable
+from autoretrain_tests.production.sending import Catching, kept, report, written
+
+
+def test_a_full_buffer_drops_its_oldest_and_counts_them(tmp_path, inbox):
+    inbox.rmdir()
+    size = 12_000
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer", buffer_bytes=5 * size) as client:
+        for name in range(20):
+            report(client, event_id=f"e{name}")
+        assert not client.flush(0.5)
+        left = kept(tmp_path)
+        assert 0 < sum(path.stat().st_size for path in left) <= 5 * size
+        assert client.losses == {"buffer_full": 20 - len(left)}
+        inbox.mkdir()
+        assert client.flush()
+        assert [event["event_id"] for event in written(inbox)] == sorted(f"e{n}" for n in range(20 - len(left), 20))
+
+
+def test_an_event_larger_than_the_whole_buffer_is_lost_and_takes_no_other_with_it(tmp_path):
+    tally = Tally()
+    buffer = Buffer(tmp_path, 1000, tally)
+    buffer.put({"event_id": "small"}, b"1" * 500, ".jpg")
+    with pytest.raises(OSError, match="whole buffer"):
+        buffer.put({"event_id": "large"}, b"1" * 1001, ".jpg")
+    assert (len(buffer.entries()), tally.losses) == (1, {})
+
+
+def test_an_entry_that_another_process_is_sending_is_neither_sent_nor_dropped(tmp_path):
+    buffer = Buffer(tmp_path, 1000, Tally())
+    for name in "ab":
+        buffer.put({"event_id": name}, b"1" * 400, ".jpg")
+    oldest, newer = buffer.entries()
+    with oldest.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert not buffer.pass_on(oldest, Catching().send)
+        buffer.put({"event_id": "c"}, b"1" * 400, ".jpg")
+    assert oldest in buffer.entries()
+    assert newer not in buffer.entries()
+
+
+def test_what_a_killed_process_left_half_written_in_the_buffer_goes_in_time(tmp_path):
+    buffer = Buffer(tmp_path, 1000, Tally())
+    for name, age in (("old", 7200), ("new", 0)):
+        half = tmp_path / f"{WRITING}{name}.tmp"
+        half.write_bytes(b"half")
+        os.utime(half, (time.time() - age,) * 2)
+    buffer.put({"event_id": "a"}, b"1", ".jpg")
+    assert [path.name for path in tmp_path.glob(".*")] == [f"{WRITING}new.tmp"]
+
+
+def test_what_others_keep_in_the_buffers_folder_is_neither_touched_nor_counted(tmp_path):
+    others = [tmp_path / name for name in ("theirs.tmp", ".theirs.tmp", "theirs.log")]
+    for path in others:
+        path.write_bytes(b"1" * 5000)
+        os.utime(path, (0, 0))
+    (tmp_path / "1.event").mkdir()
+    tally = Tally()
+    buffer = Buffer(tmp_path, 1000, tally)
+    for name in "abc":
+        buffer.put({"event_id": name}, b"1" * 400, ".jpg")
+    assert (len(buffer.entries()), tally.losses) == (2, {"buffer_full": 1})
+    assert all(path.exists() for path in others)
+
+
+def test_a_torn_file_in_the_buffer_is_counted_and_stops_nothing(tmp_path, inbox):
+    (tmp_path / "buffer").mkdir()
+    (tmp_path / "buffer" / "1-torn.event").write_bytes(b'{"event": {"event_')
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        report(client)
+        assert client.flush()
+        assert (len(written(inbox)), client.losses, kept(tmp_path)) == (1, {"buffer_broken": 1}, [])
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 100_000, b"7", b'{"event": 1, "suffix": ".jpg"}', b'{"event": {}, "suffix": []}']
+)
+def test_an_entry_that_is_no_event_goes(tmp_path, line):
+    (tmp_path / "1.event").write_bytes(line + b"\nimage")
+    buffer = Buffer(tmp_path, 10**6, Tally())
+    with pytest.raises(Unusable):
+        buffer.pass_on(tmp_path / "1.event", Catching().send)
+    assert buffer.entries() == []

@@ -1,5 +1,7 @@
 """The checkpoints of a home: fetched from its store, verified, loaded, and put where serving reads them."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,28 @@ from autoretrain_assets.release import registry, serving
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo import weights as yolo_weights
 
+RECORD, WEIGHTS = "record.json", "weights.pt"
+
+
+def is_made(home: Home, version: str) -> bool:
+    """Whether `version` has a checkpoint."""
+    return RECORD in artifacts.names(home.store, version)
+
+
+def record(home: Home, version: str) -> dict[str, Any]:
+    """What made the weights of `version`, and their sha256; raises NotFound where it has no checkpoint."""
+    return artifacts.read_json(home.store, version, RECORD)
+
+
+def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
+    """Store a checkpoint with the record of what made it."""
+    content = json.dumps(made_by, indent=2, sort_keys=True).encode()
+    artifacts.put(home.store, version, {WEIGHTS: weights, RECORD: content}, message)
+
 
 def sha256_of(home: Home, version: str) -> str:
     """What the weights of `version` must hash to; raises NotFound where it has no checkpoint."""
-    return str(artifacts.read_json(home.store, version, "record.json")["weights_sha256"])
+    return str(record(home, version)["weights_sha256"])
 
 
 def fetch(home: Home, version: str) -> Path:
@@ -21,10 +41,10 @@ def fetch(home: Home, version: str) -> Path:
     What lies there from before is fetched again where it is not what was stored, as after a cut off write.
     """
     folder = home.work / "models"
-    known = folder / version / "weights.pt"
+    known = folder / version / WEIGHTS
     if known.is_file() and file_sha256(known) != sha256_of(home, version):
         known.unlink()
-    return artifacts.fetch(home.store, version, "weights.pt", folder)
+    return artifacts.fetch(home.store, version, WEIGHTS, folder)
 
 
 def load(home: Home, version: str) -> Any:

@@ -1,6 +1,5 @@
 """Make a home: its settings, its folders, its first dataset version, and the model that is in production today."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import measure
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
-from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo.weights import class_names, load
 
 FIRST = "v0001"
@@ -122,8 +120,7 @@ def adopt(home: Home, weights: Path) -> registry.Release:
         "seconds": 0,
         "curves": [],
     }
-    content = json.dumps(record, indent=2, sort_keys=True).encode()
-    artifacts.put(home.store, FIRST, {"weights.pt": weights, "record.json": content}, f"Checkpoint {FIRST}, adopted")
+    checkpoints.put(home, FIRST, weights, record, f"Checkpoint {FIRST}, adopted")
     release = registry.promote(
         home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
     )
@@ -133,13 +130,18 @@ def adopt(home: Home, weights: Path) -> registry.Release:
 
 def verified(weights: Path, classes: Sequence[str]) -> str:
     """The sha256 of a checkpoint that loads and knows these classes; raises InputError where it does not."""
-    sha256, names = loaded(weights)
-    if names != list(classes):
+    sha256, known = loaded(weights)
+    verify_classes(weights, known, classes)
+    return sha256
+
+
+def verify_classes(weights: Path, known: Sequence[str], classes: Sequence[str]) -> None:
+    """Raise InputError where a checkpoint's classes are not those of the data."""
+    if list(known) != list(classes):
         raise InputError(
-            f"{weights} knows the classes {names}, the data has {list(classes)}: "
+            f"{weights} knows the classes {list(known)}, the data has {list(classes)}: "
             "name them alike and in the same order in data.yaml."
         )
-    return sha256
 
 
 def loaded(weights: Path) -> tuple[str, list[str]]:

@@ -17,8 +17,9 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.evaluation.calibration import calibration_error
 from autoretrain_assets.evaluation.metrics import measure
 from autoretrain_assets.evaluation.mistakes import found, telling
-from autoretrain_assets.evaluation.report import CHALLENGER, CHAMPION, Evaluation, compared
+from autoretrain_assets.evaluation.report import CHALLENGER, CHAMPION, compared
 from autoretrain_assets.evaluation.slices import slice_images
+from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.home import Home
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts

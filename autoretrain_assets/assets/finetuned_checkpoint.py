@@ -1,6 +1,5 @@
 """finetuned_checkpoint: the candidate, and the record that reproduces it."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,6 @@ from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.store import artifacts
-from autoretrain_assets.store.base import Content
 from autoretrain_assets.training import finetune
 
 
@@ -39,10 +36,9 @@ def finetuned_checkpoint(context: dg.AssetExecutionContext, home: HomeResource) 
     A checkpoint that is stored is never trained again: its record says how to make it anew.
     """
     place, version = home.open(), context.partition_key
-    if "record.json" not in artifacts.names(place.store, version):
+    if not checkpoints.is_made(place, version):
         _train(context, place, version)
-    record = artifacts.read_json(place.store, version, "record.json")
-    return dg.MaterializeResult(metadata=_metadata(record))
+    return dg.MaterializeResult(metadata=_metadata(checkpoints.record(place, version)))
 
 
 def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None:
@@ -63,11 +59,8 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
     parent = champion.version if champion else None
     record = finetune.record(job, outcome, dataset.commit, dataset.manifest_hash, parent)
     record["replay_share"] = place.settings.training.replay_share
-    files: dict[str, Content] = {
-        "weights.pt": folder / "weights.pt",
-        "record.json": json.dumps(record, indent=2, sort_keys=True).encode(),
-    }
-    artifacts.put(place.store, version, files, f"Checkpoint {version}, from {parent or weights.name}")
+    message = f"Checkpoint {version}, from {parent or weights.name}"
+    checkpoints.put(place, version, folder / "weights.pt", record, message)
     shutil.rmtree(folder)
 
 

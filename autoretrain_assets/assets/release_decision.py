@@ -7,6 +7,7 @@ from autoretrain_assets.assets import reporting, settled, showing
 from autoretrain_assets.assets.evaluation_report import evaluation_report
 from autoretrain_assets.automation.attempts import why
 from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.evaluation import stored
 from autoretrain_assets.evaluation.report import METRIC_NAMES
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions
@@ -66,6 +67,6 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
 
 
 def _decide(place: Home, version: str) -> None:
-    evaluation = reporting.read(place, version)
+    evaluation = stored.read(place.store, version)
     decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
     decisions.write(place.store, version, {**decision.as_json(), "champion": evaluation.champion})

@@ -1,4 +1,4 @@
-"""The evaluation of a version as it lies in the store, and its page in the home."""
+"""The page of a version in the home, and its pictures."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,19 +7,15 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets.evaluation.report import Evaluation, page
+from autoretrain_assets import checkpoints
+from autoretrain_assets.evaluation import stored
+from autoretrain_assets.evaluation.report import page
 from autoretrain_assets.files import write_text
 from autoretrain_assets.home import Home
 from autoretrain_assets.pictures import Tile, colour, data_uri, sheet
 from autoretrain_assets.store import artifacts
 
 PICTURES = "pictures.json"
-
-
-def read(place: Home, version: str) -> Evaluation:
-    """The evaluation of a version; raises NotFound where it was not evaluated."""
-    files = [artifacts.read(place.store, version, name) for name in ("metrics.parquet", "evaluation.json")]
-    return Evaluation.from_files(*files)
 
 
 def before_and_after(place: Home, images: Sequence[str], tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str]]:
@@ -37,10 +33,10 @@ def before_and_after(place: Home, images: Sequence[str], tables: Mapping[str, pl
 
 def write_page(place: Home, version: str, decision: Mapping[str, Any] | None) -> Path:
     """Write the page of a version into the home's reports."""
-    record = artifacts.read_json(place.store, version, "record.json")
+    record = checkpoints.record(place, version)
     pictures = json.loads(artifacts.read(place.store, version, PICTURES))
     text = page(
-        read(place, version),
+        stored.read(place.store, version),
         pictures=[(caption, address) for caption, address in pictures],
         training=_facts(record),
         classes=[(name, colour(name, place.classes)) for name in place.classes],

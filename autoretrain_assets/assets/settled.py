@@ -1,9 +1,9 @@
 """What was decided on a version, and whether that stands: an old decision is not for today's champion or rules."""
 
 from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
-from autoretrain_assets.store import artifacts
 
 
 def why(place: Home, version: str) -> str | None:
@@ -23,8 +23,7 @@ def champion(place: Home, version: str) -> str | None:
     Of a version that was in production before it was measured, the one that it followed.
     """
     if why(place, version):
-        named: str | None = artifacts.read_json(place.store, version, "evaluation.json")["champion"]
-        return named
+        return stored.champion(place.store, version)
     releases = _releases(place)
     before = releases[: releases.index(version)] if version in releases else releases
     return before[-1] if before else None

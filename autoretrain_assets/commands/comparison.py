@@ -1,6 +1,5 @@
 """Two versions' stored figures side by side, and whether they may be compared."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,11 @@ from autoretrain_assets.commands.versions import known
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.splits import TEST
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
-from autoretrain_assets.release.gate import CHALLENGER
-from autoretrain_assets.schema import METRICS, conform
-from autoretrain_assets.store import artifacts
+from autoretrain_assets.release.gate import CHALLENGER, CHAMPION
 
 KEYS, FIGURES = ["slice", "label"], ["map50", "map50_95"]
-TABLE = "metrics.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,8 @@ def compare(root: Path, left: str, right: str) -> Comparison:
     for version in (left, right):
         _check(home, version)
     for challenger, champion in ((left, right), (right, left)):
-        facts = artifacts.read_json(home.store, challenger, "evaluation.json")
-        if facts["champion"] == champion:
-            models = _by_role(home, challenger, {challenger: CHALLENGER, champion: "champion"})
+        if stored.champion(home.store, challenger) == champion:
+            models = _by_role(home, challenger, {challenger: CHALLENGER, champion: CHAMPION})
             note = f"both were measured together, on the test of {challenger}"
             return Comparison(_beside(models[left], models[right]), note, comparable=True)
     alike = _test(home, left).equals(_test(home, right))
@@ -63,13 +59,13 @@ def shown(compared: Comparison, left: str, right: str) -> Iterator[str]:
 
 def _check(home: Home, version: str) -> None:
     known(home, version)
-    if TABLE not in artifacts.names(home.store, version):
-        measured = [one for one in dataset_version.versions(home.store) if TABLE in artifacts.names(home.store, one)]
+    if not stored.is_made(home.store, version):
+        measured = [one for one in dataset_version.versions(home.store) if stored.is_made(home.store, one)]
         raise InputError(f"{version} was not measured: of {', '.join(measured) or 'no version'} there are figures.")
 
 
 def _by_role(home: Home, version: str, roles: dict[str, str]) -> dict[str, pl.DataFrame]:
-    metrics = conform(pl.read_parquet(io.BytesIO(artifacts.read(home.store, version, TABLE))), METRICS)
+    metrics = stored.read(home.store, version).metrics
     return {name: metrics.filter(pl.col("model") == role) for name, role in roles.items()}
 
 
@@ -94,18 +90,13 @@ def _test(home: Home, version: str) -> pl.DataFrame:
 def _warning(home: Home, left: str, right: str) -> str:
     one, other = _test(home, left)["sha256"], _test(home, right)["sha256"]
     common = one.is_in(other.implode()).sum()
-    against = [_champion(home, version) for version in (left, right)]
+    against = [stored.champion(home.store, version) for version in (left, right)]
     pairs = [f"{v} with {c}" for v, c in zip((left, right), against, strict=True) if c]
     return (
         f"NOT COMPARABLE: {left} was measured on {one.len()} test images and {right} on {other.len()}, of which "
         f"{common} are the same: a difference below may be the tests', not the models'. "
         f"Measured together were: {', '.join(pairs) or 'neither with another'}."
     )
-
-
-def _champion(home: Home, version: str) -> str | None:
-    champion: str | None = artifacts.read_json(home.store, version, "evaluation.json")["champion"]
-    return champion
 
 
 def _figure(value: float | None) -> str:

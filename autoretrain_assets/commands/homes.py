@@ -30,7 +30,7 @@ def make_home(
     labelled = None
     if data is not None:
         names, labelled = owners_data(data, classes, images)
-        founding.verified(weights, names)
+        founding.verify_classes(weights, classes, names)
     dataset = settings.dataset.model_copy(update={"classes": classes})
     home = founding.to_be_made(root, settings.model_copy(update={"dataset": dataset}))
     if labelled is not None:

@@ -18,7 +18,7 @@ from autoretrain_assets.store import artifacts
 def release(root: Path, version: str, because: str, by: str) -> str:
     """Move the production pointer by hand."""
     home = Home.open(root)
-    if "record.json" not in artifacts.names(home.store, version):
+    if not checkpoints.is_made(home, version):
         known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
         raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
     checkpoints.fetch(home, version)  # what cannot be had is not released

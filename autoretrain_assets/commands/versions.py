@@ -1,12 +1,12 @@
 """What was decided on a version and on which figures, in words; and two versions side by side."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import Decision, Verdict
@@ -36,7 +36,7 @@ def report(root: Path, version: str) -> str:
     page = home.reports / f"{version}.html"
     if page.is_file():
         return str(page)
-    if "evaluation.json" in artifacts.names(home.store, version):
+    if stored.is_made(home.store, version):
         # what draws the page knows Dagster, which takes seconds to import
         from autoretrain_assets.assets import reporting
 
@@ -54,14 +54,11 @@ def known(home: Home, version: str) -> None:
 
 def _without_decision(home: Home, version: str) -> str:
     """How far a version came, and what goes on from there."""
-    files = artifacts.names(home.store, version)
     if version not in dataset_version.versions(home.store):
         return "its model waits for the first dataset to be measured on; `autoretrain run` makes it when it is due"
-    done = "it was measured" if "evaluation.json" in files else "it was trained" if "record.json" in files else ""
-    return (
-        f"{done or 'its dataset was made'}; `autoretrain run` goes on from there, "
-        f"or `autoretrain abandon {version}` gives it up"
-    )
+    trained = "it was trained" if checkpoints.is_made(home, version) else "its dataset was made"
+    done = "it was measured" if stored.is_made(home.store, version) else trained
+    return f"{done}; `autoretrain run` goes on from there, or `autoretrain abandon {version}` gives it up"
 
 
 def _ruled(verdict: Verdict) -> str:
@@ -74,7 +71,7 @@ def _ruled(verdict: Verdict) -> str:
 
 def _moves(home: Home, version: str) -> Iterator[str]:
     """The releases since the version was measured, oldest first; all of them where it never was."""
-    since = _measured_at(home, version)
+    since = stored.measured_at(home.store, version) if stored.is_made(home.store, version) else None
     moves = [one for one in reversed(registry.history(home.store)) if since is None or one.at > since]
     for one in moves:
         yield f"{one.at:%Y-%m-%d %H:%M} UTC: {one.version} into production, by {one.by}: {one.because}"
@@ -82,10 +79,3 @@ def _moves(home: Home, version: str) -> Iterator[str]:
         yield "production was not moved since"
     now = registry.current(home.store)
     yield f"in production now: {now.version if now else 'nothing'}"
-
-
-def _measured_at(home: Home, version: str) -> datetime | None:
-    if "evaluation.json" not in artifacts.names(home.store, version):
-        return None
-    facts: dict[str, Any] = artifacts.read_json(home.store, version, "evaluation.json")
-    return datetime.fromisoformat(facts["measured_at"])

@@ -10,6 +10,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
@@ -84,7 +85,7 @@ def _left_undone(home: Home, version: str) -> str | None:
         return f"{version} has no decision yet"
     if decisions.read(home.store, version)["outcome"] != PROMOTE:
         return None
-    measured = datetime.fromisoformat(artifacts.read_json(home.store, version, "evaluation.json")["measured_at"])
+    measured = stored.measured_at(home.store, version)
     releases = registry.history(home.store)
     overtaken = any(release.version == version or release.at > measured for release in releases)
     return None if overtaken else f"{version} may be released and is not yet"

@@ -1,17 +1,13 @@
-"""The evaluation of a version: its figures, and the page that shows them."""
+"""The page that shows the evaluation of a version, and its figures side by side."""
 
-import io
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
 from typing import Any
 
 import polars as pl
 from jinja2 import Environment, StrictUndefined
 
-from autoretrain_assets.schema import METRICS, conform
+from autoretrain_assets.evaluation.stored import Evaluation
 
 CHALLENGER, CHAMPION = "challenger", "champion"
 METRIC_NAMES = {
@@ -21,47 +17,6 @@ METRIC_NAMES = {
     "latency_ms": "latency",
 }
 """What a page calls a metric."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Champion (None: there is none) and challenger on one sealed test, measured together."""
-
-    version: str
-    champion: str | None
-    measured_at: datetime
-    images: int
-    latency_ms: Mapping[str, float]
-    metrics: pl.DataFrame
-
-    def as_files(self) -> dict[str, bytes]:
-        """The files that are kept of it; `from_files` undoes it."""
-        buffer = io.BytesIO()
-        self.metrics.write_parquet(buffer)
-        facts = {
-            "version": self.version,
-            "champion": self.champion,
-            "measured_at": self.measured_at.isoformat(),
-            "images": self.images,
-            "latency_ms": dict(self.latency_ms),
-        }
-        return {
-            "metrics.parquet": buffer.getvalue(),
-            "evaluation.json": json.dumps(facts, indent=2, sort_keys=True).encode(),
-        }
-
-    @classmethod
-    def from_files(cls, metrics: bytes, evaluation: bytes) -> "Evaluation":
-        """The evaluation that `as_files` wrote."""
-        facts = json.loads(evaluation)
-        return cls(
-            version=facts["version"],
-            champion=facts["champion"],
-            measured_at=datetime.fromisoformat(facts["measured_at"]),
-            images=facts["images"],
-            latency_ms=facts["latency_ms"],
-            metrics=conform(pl.read_parquet(io.BytesIO(metrics)), METRICS),
-        )
 
 
 def compared(metrics: pl.DataFrame) -> pl.DataFrame:

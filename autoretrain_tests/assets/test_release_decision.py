@@ -10,7 +10,7 @@ import pytest
 from autoretrain_assets.assets.release_decision import release_decision
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.version import write
-from autoretrain_assets.evaluation.report import Evaluation
+from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.founding import SETTINGS, lay_out
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource

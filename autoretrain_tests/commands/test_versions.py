@@ -1,7 +1,5 @@
 """A decision in words, and two versions side by side: never a difference that is the tests' own."""
 
-import io
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -11,6 +9,7 @@ import pytest
 from autoretrain_assets.commands import comparison, versions
 from autoretrain_assets.config.rules import DEFAULT_RULES
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.schema import METRICS
@@ -31,13 +30,11 @@ def metrics(**models):
 
 def measure(home, version, against, **models):
     """A measured version, decided on by the default rules."""
-    buffer = io.BytesIO()
     table = metrics(**models)
-    table.write_parquet(buffer)
-    facts = {"measured_at": datetime.now(UTC).isoformat(), "champion": against, "version": version}
-    files = {"metrics.parquet": buffer.getvalue(), "evaluation.json": json.dumps(facts).encode()}
-    artifacts.put(home.store, version, files | {"record.json": b"{}"}, f"Evaluation {version}")
-    decision = decide(table, {"challenger": 5.0, "champion": 5.0}, DEFAULT_RULES)
+    latency = {"challenger": 5.0, "champion": 5.0}
+    measured = Evaluation(version, against, datetime.now(UTC), table.height, latency, table)
+    artifacts.put(home.store, version, measured.as_files() | {"record.json": b"{}"}, f"Evaluation {version}")
+    decision = decide(table, latency, DEFAULT_RULES)
     decisions.write(home.store, version, {**decision.as_json(), "champion": against})
 
 

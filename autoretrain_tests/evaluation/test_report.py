@@ -8,7 +8,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from autoretrain_assets.config.rules import Rule
-from autoretrain_assets.evaluation.report import Evaluation, compared, page
+from autoretrain_assets.evaluation.report import compared, page
+from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.schema import METRICS
 

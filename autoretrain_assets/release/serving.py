@@ -43,11 +43,29 @@ def shows(release: Release, folder: Path) -> bool:
     """Whether `folder` is what `publish` makes it for this release; the weights themselves are not read."""
     if not (folder.is_symlink() and folder.readlink().name == _name(release) and (folder / WEIGHTS).is_file()):
         return False
+    said = described(folder)
+    return {"classes", "imgsz"} <= said.keys() and said == _described(release, said)
+
+
+def intact(release: Release, model: Mapping[str, Any], folder: Path) -> bool:
+    """Whether `publish` of the same would change nothing: what `shows` asks, the weights read, and what `model` says.
+
+    Raises PermissionError where the weights may not be read.
+    """
+    return (
+        shows(release, folder)
+        and _described(release, model) == described(folder)
+        and sha256_of(folder / WEIGHTS) == release.weights_sha256
+    )
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """What model.json of `folder` says; empty where it is gone or torn."""
     try:
-        model = json.loads((folder / MODEL).read_bytes())
+        said = json.loads((folder / MODEL).read_bytes())
     except (FileNotFoundError, ValueError):
-        return False
-    return isinstance(model, dict) and model == _described(release, model)
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _name(release: Release) -> str:

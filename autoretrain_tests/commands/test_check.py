@@ -167,3 +167,22 @@ def test_each_remote_inbox_has_a_line(home, tmp_path):
 def test_without_a_remote_inbox_its_library_is_not_asked_for(home, monkeypatch):
     monkeypatch.setitem(sys.modules, "autoretrain_assets.feedback.remote.storage", None)
     assert wrong(home.root) == {}
+
+
+def doubts(root):
+    """The texts of what works and is hardly meant so; nothing is wrong."""
+    assert wrong(root) == {}
+    return [one.text for one in checks.check(root, datetime.now(UTC)) if one.doubtful]
+
+
+def test_a_model_that_is_used_at_another_size_than_it_learnt_at_is_a_doubt(home, monkeypatch):
+    assert doubts(home.root) == []
+    trained = SimpleNamespace(ckpt={"train_args": {"imgsz": 320}})
+    monkeypatch.setattr("autoretrain_assets.yolo.weights.load", lambda *_: trained)
+    [text] = doubts(home.root)
+    assert "v0001 was trained at 320 pixels and training.imgsz is 640" in text
+
+    file = home.root / "autoretrain.yaml"
+    file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 320"))
+    [text] = doubts(home.root)
+    assert "v0001 is served at 640 pixels and training.imgsz is 320: `autoretrain promote v0001" in text

@@ -63,5 +63,13 @@ def serve_released(home: Home) -> str | None:
 
 def publish(home: Home, release: registry.Release) -> Path:
     """Put a release where serving reads it; answers the folder of its own."""
-    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
-    return serving.publish(release, fetch(home, release.version), model, home.production)
+    return serving.publish(release, fetch(home, release.version), _model(home), home.production)
+
+
+def is_served(home: Home, release: registry.Release) -> bool:
+    """Whether serving reads this release as `publish` would put it there; the weights are read and hashed."""
+    return serving.intact(release, _model(home), home.production)
+
+
+def _model(home: Home) -> dict[str, Any]:
+    return {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}

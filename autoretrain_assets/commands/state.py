@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from autoretrain_assets import due
+from autoretrain_assets import checkpoints, due
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
@@ -28,10 +28,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an owner asks first. Times are UTC."""
+    """What an owner asks first; `served`: whether serving reads what is in production. Times are UTC."""
 
     inbox_is_there: bool
     production: registry.Release | None
+    served: bool
     open_tasks: int
     oldest_task: datetime | None
     finished_days: int
@@ -47,9 +48,11 @@ class State:
 def gather(home: Home, now: datetime) -> State:
     """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
     runs = dagster_runs.latest(home.dagster)
+    production = registry.current(home.store)
     return State(
         inbox_is_there=home.inbox.is_dir(),
-        production=registry.current(home.store),
+        production=production,
+        served=production is None or checkpoints.is_served(home, production),
         open_tasks=due.open_tasks(home),
         oldest_task=due.oldest_task(home),
         finished_days=len(due.answers(home)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from autoretrain_assets.commands.state import State, age, gather
 from autoretrain_assets.home import Home
+from autoretrain_assets.release import serving
 
 SHOWN = 160
 """Characters of a decision that fit on a line; `autoretrain explain` has the rest."""
@@ -31,7 +32,12 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
     state = gather(Home.open(root), now)
     production, oldest = state.production, state.oldest_task
     return {
-        "production": production and {"version": production.version, "since": production.at.isoformat()},
+        "production": production
+        and {
+            "version": production.version,
+            "since": production.at.isoformat(),
+            "served": state.served,
+        },
         "open_tasks": state.open_tasks,
         "oldest_task": oldest and oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
@@ -50,26 +56,29 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
 
 def to_do(state: State) -> str:
     """The most urgent thing: what stops the loop, then what waits for people, then what the loop does by itself."""
+    return next(_to_do(state), "nothing")
+
+
+def _to_do(state: State) -> Iterator[str]:
     if not state.inbox_is_there:
-        return "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
-    if state.failed:
-        first = state.failed[0]
-        return (
-            f"`{first.job} {first.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
-        )
+        yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
+    if state.production is not None and not state.served:
+        yield f"production is damaged: {serving.way_out(state.production.version)}"
+    for run in state.failed:
+        yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
-        return "`autoretrain run`, or the daemon, takes in what waits"
+        yield "`autoretrain run`, or the daemon, takes in what waits"
     if state.open_tasks:
-        return f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
+        yield f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
     if state.refused:
-        return f"look at {state.refused} refused events: `autoretrain quarantine list`"
-    return "nothing"
+        yield f"look at {state.refused} refused events: `autoretrain quarantine list`"
 
 
 def _production(state: State, now: datetime) -> str:
     if state.production is None:
         return "no model yet"
-    return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}"
+    damage = "" if state.served else "; its files are not what was released"
+    return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}{damage}"
 
 
 def _tasks(state: State, now: datetime) -> str:

@@ -59,6 +59,11 @@ def intact(release: Release, model: Mapping[str, Any], folder: Path) -> bool:
     )
 
 
+def way_out(version: str) -> str:
+    """The command that publishes anew what is in production and damaged."""
+    return f"`autoretrain promote {version} --because damaged` puts it there anew"
+
+
 def described(folder: Path) -> dict[str, Any]:
     """What model.json of `folder` says; empty where it is gone or torn."""
     try:

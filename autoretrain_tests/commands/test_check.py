@@ -82,12 +82,15 @@ def test_an_inbox_that_vanished(home):
 
 def test_production_that_points_nowhere(home):
     shutil.rmtree(home.root / "production-releases")
-    assert "does not show v0001: `autoretrain run` puts it there" in wrong(home.root)["weights"]
+    assert (
+        "does not show v0001: `autoretrain promote v0001 --because damaged` puts it there anew"
+        in wrong(home.root)["weights"]
+    )
 
 
 def test_weights_that_are_others_than_released(home):
     (home.production / "weights.pt").write_bytes(b"others")
-    assert "it changed after it was recorded" in wrong(home.root)["weights"]
+    assert "it changed since: `autoretrain promote v0001 --because damaged`" in wrong(home.root)["weights"]
 
 
 def test_weights_of_other_classes(home, monkeypatch):

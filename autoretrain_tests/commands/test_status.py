@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import IntegrityError
@@ -102,7 +103,7 @@ def test_drift_is_told_of_each_sources_last_day(home):
 
 def test_production_and_decisions_are_there_as_json_too(home):
     decide(home, "v0001", "promote", None)
-    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
@@ -114,3 +115,12 @@ def test_it_imports_nothing_that_takes_long(home):
         [sys.executable, "-c", HEAVY, str(home.root)], capture_output=True, text=True, check=True, timeout=120
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_production_folder_that_is_damaged_comes_with_its_way_out(home):
+    decide(home, "v0001", "promote", None)
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    (home.production / "weights.pt").write_bytes(b"rot")
+    lines = list(status(home.root, NOW))
+    assert lines[0].endswith("by gate; its files are not what was released")
+    assert lines[-1].startswith("to do: production is damaged: `autoretrain promote v0001 --because damaged`")

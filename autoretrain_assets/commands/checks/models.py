@@ -4,8 +4,8 @@ from datetime import datetime
 
 from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.commands.checks.services import verify_store
-from autoretrain_assets.errors import InputError
-from autoretrain_assets.files import verify_sha256
+from autoretrain_assets.errors import InputError, IntegrityError
+from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.yolo import runtime
@@ -20,8 +20,11 @@ def weights(home: Home, _: datetime) -> str:
         raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")
     served = home.production / serving.WEIGHTS
     if not serving.shows(release, home.production):
-        raise InputError(f"{home.production} does not show {release.version}: `autoretrain run` puts it there.")
-    verify_sha256(served, release.weights_sha256)
+        raise InputError(f"{home.production} does not show {release.version}: {serving.way_out(release.version)}.")
+    if sha256_of(served) != release.weights_sha256:
+        raise IntegrityError(
+            f"{served} is not what was released, it changed since: {serving.way_out(release.version)}."
+        )
     model = yolo_weights.load(served, release.weights_sha256)
     names = yolo_weights.class_names(model)
     if names != list(home.classes):

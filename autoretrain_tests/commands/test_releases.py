@@ -1,0 +1,74 @@
+"""Production moved by hand: what is there already, what is damaged, and what nothing is before."""
+
+import json
+import shutil
+
+import pytest
+
+from autoretrain_assets import checkpoints
+from autoretrain_assets.commands import releases
+from autoretrain_assets.production import ModelUnavailableError, ProductionModel
+from autoretrain_assets.release import registry
+from autoretrain_tests.homes import SHA256, WEIGHTS, decide, laid_out
+
+
+@pytest.fixture
+def home(tmp_path):
+    """v0001 in production by the gate, and served."""
+    home = laid_out(tmp_path / "home")
+    decide(home, "v0001", "promote", None)
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "it is better", "gate"))
+    return home
+
+
+def log(home):
+    return [(one.version, one.because, one.by) for one in registry.history(home.store)]
+
+
+def files(home):
+    return {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
+
+
+def test_what_is_in_production_already_is_said_so_and_nothing_is_written(home):
+    before = files(home)
+    said = releases.release(home.root, "v0001", "I like it", "me")
+    assert said == "v0001 is in production already, by gate: nothing done"
+    assert files(home) == before
+    assert log(home) == [("v0001", "it is better", "gate")]
+
+
+def rotten(home):
+    (home.production / "weights.pt").write_bytes(b"rot")
+
+
+def torn(home):
+    (home.production / "model.json").write_text('{"version": "v0')
+
+
+def gone(home):
+    home.production.unlink()
+    shutil.rmtree(home.root / "production-releases")
+
+
+def resized(home):
+    file = home.production / "model.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"imgsz": 32}))
+
+
+@pytest.mark.parametrize("damage", [rotten, torn, gone, resized])
+def test_damaged_production_comes_back_by_the_promotion_of_what_is_there(home, damage):
+    damage(home)
+    said = releases.release(home.root, "v0001", "damaged", "me")
+    assert said.startswith("v0001 is in production already, by gate: ")
+    assert said.endswith("is put there anew")
+    served = ProductionModel(home.production).current()
+    assert (served.version, served.weights.read_bytes(), served.imgsz) == ("v0001", WEIGHTS, 640)
+    assert log(home) == [("v0001", "it is better", "gate")]
+
+
+@pytest.mark.parametrize(("damage", "named"), [(rotten, "v0001"), (torn, "VERSION"), (gone, "")])
+def test_who_serves_is_told_the_command_that_mends_it(home, damage, named):
+    damage(home)
+    way_out = f"`autoretrain promote {named} --because damaged`" if named else "`autoretrain run`"
+    with pytest.raises(ModelUnavailableError, match=way_out):
+        ProductionModel(home.production).current()

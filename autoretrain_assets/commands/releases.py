@@ -32,14 +32,20 @@ def release(root: Path, version: str, because: str, by: str) -> str:
 
 
 def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
-    """Put an earlier version back: the one before the current one where none is named."""
+    """Put an earlier version back: the one before the current one where none is named, and say what is before that.
+
+    Raises InputError where nothing was in production before; going forward again is a promotion by name.
+    """
     home = Home.open(root)
     if version is None:
         before = registry.previous(home.store)
         if before is None:
-            raise InputError("there was no release before the current one: name a version.")
+            raise InputError(f"there was no release before the current one: {_forward(home)}.")
         version = before.version
-    return release(root, version, because, by)
+    said = release(root, version, because, by)
+    further = registry.previous(home.store)
+    after = f"one more rollback goes to {further.version}" if further else f"none is before it: {_forward(home)}"
+    return f"{said}; {after}"
 
 
 def abandon(root: Path, version: str, because: str, by: str) -> str:
@@ -51,6 +57,14 @@ def abandon(root: Path, version: str, because: str, by: str) -> str:
         raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
     decisions.abandon(home.store, version, because, by)
     return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
+
+
+def _forward(home: Home) -> str:
+    """How production moves where no rollback leads: the command, and the versions that were there once."""
+    known = dict.fromkeys(one.version for one in registry.history(home.store))
+    others = list(known)[1:]
+    there = f", such as {others[0]}" if others else ""
+    return f"to move it, name a version to `autoretrain promote`{there}"
 
 
 def _in_production(home: Home, release: registry.Release) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from autoretrain_assets import checkpoints
 from autoretrain_assets.commands import releases
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.production import ModelUnavailableError, ProductionModel
 from autoretrain_assets.release import registry
 from autoretrain_tests.homes import SHA256, WEIGHTS, decide, laid_out
@@ -72,3 +73,16 @@ def test_who_serves_is_told_the_command_that_mends_it(home, damage, named):
     way_out = f"`autoretrain promote {named} --because damaged`" if named else "`autoretrain run`"
     with pytest.raises(ModelUnavailableError, match=way_out):
         ProductionModel(home.production).current()
+
+
+def test_rollbacks_walk_back_and_the_last_one_names_the_way_forward(home):
+    for version in ("v0002", "v0003"):
+        decide(home, version, "hold", None)
+        releases.release(home.root, version, "we need it", "me")
+    back = [releases.roll_back(home.root, None, "worse", "me") for _ in range(2)]
+    assert back[0] == "v0002 is in production, by me: worse; one more rollback goes to v0001"
+    way_forward = "to move it, name a version to `autoretrain promote`, such as v0002"
+    assert back[1] == f"v0001 is in production, by me: worse; none is before it: {way_forward}"
+    with pytest.raises(InputError, match="no release before the current one: " + way_forward):
+        releases.roll_back(home.root, None, "worse still", "me")
+    assert [version for version, *_ in log(home)] == ["v0001", "v0002", "v0003", "v0002", "v0001"]

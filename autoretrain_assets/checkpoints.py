@@ -24,6 +24,11 @@ def record(home: Home, version: str) -> dict[str, Any]:
     return artifacts.read_json(home.store, version, RECORD)
 
 
+def is_adopted(made_by: Mapping[str, Any]) -> bool:
+    """Whether a checkpoint with this record was in production before its home was made: no gate let it there."""
+    return bool(made_by.get("adopted", False))
+
+
 def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
     """Store a checkpoint with the record of what made it."""
     content = json.dumps(made_by, indent=2, sort_keys=True).encode()

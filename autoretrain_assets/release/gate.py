@@ -10,6 +10,7 @@ import polars as pl
 from autoretrain_assets.config.rules import Rule
 
 PROMOTE, HOLD = "promote", "hold"
+HOLDS, FAILS, NOT_ASKED = "holds", "fails", "not asked"
 CHALLENGER, CHAMPION = "challenger", "champion"
 TOLERANCE = 1e-9
 """A figure that meets its threshold up to the rounding of floats has met it."""
@@ -32,6 +33,13 @@ class Verdict:
     boxes: int
     passed: bool
     why: str
+
+    @property
+    def word(self) -> str:
+        """How it went: holds, fails, or not asked, for a rule that does not apply passes without a figure."""
+        if not self.passed:
+            return FAILS
+        return HOLDS if self.figure is not None else NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

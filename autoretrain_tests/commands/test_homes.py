@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from autoretrain_assets.commands import homes, runs, versions
+from autoretrain_assets.commands import explanation, homes, runs
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
@@ -31,7 +31,7 @@ def test_the_first_version_is_what_people_label_first(tmp_path, weights):
     home = Home.open(tmp_path / "home")
     assert list(home.classes) == ["car", "bus", "person"]
     assert [one.version for one in registry.history(home.store)] == ["v0001"]
-    [line] = versions.explained(home.root, "v0001")
+    [line] = explanation.lines(explanation.explain(home.root, "v0001"))
     assert "waits for the first dataset to be measured on" in line
 
     days = [FIRST_DAY + timedelta(days=number) for number in range(8)]

@@ -8,6 +8,7 @@ from typing import Any
 from autoretrain_assets.commands.state import State, age, gather
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import serving
+from autoretrain_assets.words import many
 
 SHOWN = 160
 """Characters of a decision that fit on a line; `autoretrain explain` has the rest."""
@@ -21,7 +22,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
     yield from (f"decision: {_shortened(sentence)}" for _, sentence in state.decisions)
-    yield f"quarantine: {state.refused} events"
+    yield f"quarantine: {_refused(state)}"
     yield f"at work: {', '.join(f'{run.job} {run.partition}' for run in state.at_work) or 'nothing'}"
     yield from (f"failed: {run.job} {run.partition} (run {run.id[:8]})" for run in state.failed)
     yield f"to do: {to_do(state)}"
@@ -79,6 +80,12 @@ def _production(state: State, now: datetime) -> str:
         return "no model yet"
     damage = "" if state.served else "; its files are not what was released"
     return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}{damage}"
+
+
+def _refused(state: State) -> str:
+    if not state.refused:
+        return "nothing"
+    return f"{many(state.refused, 'event')}: `autoretrain quarantine list` says why"
 
 
 def _tasks(state: State, now: datetime) -> str:

@@ -124,3 +124,12 @@ def test_a_production_folder_that_is_damaged_comes_with_its_way_out(home):
     lines = list(status(home.root, NOW))
     assert lines[0].endswith("by gate; its files are not what was released")
     assert lines[-1].startswith("to do: production is damaged: `autoretrain promote v0001 --because damaged`")
+
+
+def test_what_is_in_quarantine_is_named_with_its_command(home):
+    assert "quarantine: nothing" in list(status(home.root, NOW))
+    send(
+        home, "b", predictions=[], verdicts=[{"kind": "missed", "label": "boat", "x1": 5, "y1": 5, "x2": 30, "y2": 30}]
+    )
+    take_in(home, DAY)
+    assert "quarantine: 1 event: `autoretrain quarantine list` says why" in list(status(home.root, NOW))

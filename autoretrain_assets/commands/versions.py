@@ -4,7 +4,7 @@ from pathlib import Path
 
 from autoretrain_assets import checkpoints
 from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions
@@ -12,7 +12,10 @@ from autoretrain_assets.store import artifacts
 
 
 def report(root: Path, version: str) -> str:
-    """Where the page of a version is, written anew where it is gone; raises InputError where it was not measured."""
+    """Where the page of a version is, written anew where it is gone; raises InputError where it was not measured.
+
+    Raises IntegrityError where the store lost what the page is drawn from.
+    """
     home = Home.open(root)
     known(home, version)
     page = home.reports / f"{version}.html"
@@ -22,6 +25,11 @@ def report(root: Path, version: str) -> str:
         # what draws the page knows Dagster, which takes seconds to import
         from autoretrain_assets.assets import reporting
 
+        if lacking := {checkpoints.RECORD, reporting.PICTURES} - set(artifacts.names(home.store, version)):
+            raise IntegrityError(
+                f"{version} was measured, but {', '.join(sorted(lacking))} of it is gone, so its page cannot be drawn: "
+                f"restore {home.root / 'store.git'} from a backup; `autoretrain explain {version}` has the decision."
+            )
         decision = decisions.read(home.store, version) if decisions.is_made(home.store, version) else None
         return str(reporting.write_page(home, version, decision))
     raise InputError(f"{version} was not measured, so it has no page: {how_far(home, version)}.")

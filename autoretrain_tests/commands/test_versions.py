@@ -9,7 +9,7 @@ import pytest
 
 from autoretrain_assets.commands import comparison, explanation, versions
 from autoretrain_assets.config.rules import DEFAULT_RULES
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import decide
@@ -106,6 +106,7 @@ def test_the_page_that_is_there_is_named(home):
 
 
 def test_a_page_that_is_gone_is_written_anew(home, monkeypatch):
+    artifacts.put(home.store, "v0002", {"pictures.json": b"[]"}, "pictures")
     drawn = []
     monkeypatch.setattr("autoretrain_assets.assets.reporting.write_page", lambda *given: drawn.append(given) or "page")
     assert versions.report(home.root, "v0002") == "page"
@@ -166,3 +167,20 @@ def test_a_script_is_told_the_same(home):
     undecided = explanation.as_json(explanation.explain(home.root, "v0003"))
     assert (undecided["outcome"], undecided["rules"]) == (None, [])
     assert undecided["how_far"].startswith("its dataset was made")
+
+
+def test_a_page_whose_figures_lost_their_record_is_no_error_of_the_store(home):
+    with pytest.raises(IntegrityError, match=r"v0002 was measured, but pictures\.json of it is gone"):
+        versions.report(home.root, "v0002")
+
+
+def test_a_version_beside_itself_is_nothing_to_compare(home):
+    both = comparison.compare(home.root, "v0002", "v0002")
+    assert list(comparison.shown(both, "v0002", "v0002")) == ["v0002 is one version: there is nothing to compare"]
+    assert both.rows.height == 4
+
+
+def test_versions_without_a_figure_in_common_say_so(home):
+    measure(home, "v0002", "v0001", challenger=None, champion=None)
+    both = comparison.compare(home.root, "v0001", "v0002")
+    assert list(comparison.shown(both, "v0001", "v0002"))[1:] == ["they have no figure in common"]

@@ -11,6 +11,7 @@ from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import FAILS, NOT_ASKED, Decision, Verdict
+from autoretrain_assets.words import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _ruled(verdict: Verdict) -> str:
     figure = "no figure" if verdict.figure is None else f"{verdict.figure:.3f}"
     return (
         f"  {'FAILS' if verdict.word == FAILS else verdict.word}  {verdict.rule}: {figure}, asked {verdict.threshold} "
-        f"({verdict.why}; {verdict.images} images, {verdict.boxes} boxes)"
+        f"({verdict.why}; {many(verdict.images, 'image')}, {many(verdict.boxes, 'box', 'boxes')})"
     )
 
 

@@ -15,6 +15,7 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.release.gate import CHALLENGER, Decision
 from autoretrain_assets.triggers import Verdict
+from autoretrain_assets.words import many
 
 
 def make_home(
@@ -65,9 +66,9 @@ def _image_size(trained: int | None, used: int) -> Iterator[str]:
 
 def _first_version(home: Home, images: pl.DataFrame) -> Iterator[str]:
     founded = founding.first_version(home, images)
-    yield f"{founding.FIRST}: {images.height} images, {len(home.classes)} classes"
+    yield f"{founding.FIRST}: {many(images.height, 'image')}, {many(len(home.classes), 'class', 'classes')}"
     if founded.seen:
-        yield f"{founding.FIRST}: left out {founded.seen} test images that look like train images"
+        yield f"{founding.FIRST}: left out {many(founded.seen, 'test image')} like those to train on"
 
 
 def _waiting_for_labels(home: Home) -> Iterator[str]:
@@ -87,4 +88,4 @@ def _measured(home: Home) -> Iterator[str]:
     [whole] = evaluation.metrics.filter(pl.col("label").is_null(), slice="all", model=CHALLENGER).to_dicts()
     figure = "no mAP50, for want of labelled boxes" if whole["map50"] is None else f"mAP50 {whole['map50']:.3f}"
     page = home.reports / f"{founding.FIRST}.html"
-    yield f"{founding.FIRST}: in production, {figure} on {evaluation.images} test images: {page}"
+    yield f"{founding.FIRST}: in production, {figure} on {many(evaluation.images, 'test image')}: {page}"

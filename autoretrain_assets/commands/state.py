@@ -27,6 +27,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on a version; `adopted`: it was in production before its home was made, by no gate."""
+
+    version: str
+    outcome: str
+    reasons: Sequence[str]
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What an owner asks first; `served`: whether serving reads what is in production. Times are UTC."""
 
@@ -39,7 +49,7 @@ class State:
     waiting_days: int
     coming: due.Retraining
     drift: Sequence[Source]
-    decisions: Sequence[tuple[str, str]]
+    decisions: Sequence[Decided]
     refused: int
     at_work: Sequence[Run]
     failed: Sequence[Run]
@@ -83,12 +93,14 @@ def _drift(home: Home) -> list[Source]:
     return [Source(source, day, moved) for source, day, moved in last.iter_rows()]
 
 
-def _last_decisions(home: Home) -> list[tuple[str, str]]:
-    """The last versions that were decided on, newest first, each with the sentence of its decision."""
-    found: list[tuple[str, str]] = []
+def _last_decisions(home: Home) -> list[Decided]:
+    """The last versions that were decided on, newest first."""
+    found: list[Decided] = []
     for version in reversed(dataset_version.versions(home.store)):
         if len(found) == DECISIONS:
             break
         if decisions.is_made(home.store, version):
-            found.append((version, decisions.sentence(home.store, version)))
+            content = decisions.read(home.store, version)
+            adopted = checkpoints.is_made(home, version) and checkpoints.is_adopted(checkpoints.record(home, version))
+            found.append(Decided(version, content["outcome"], content["reasons"], adopted))
     return found

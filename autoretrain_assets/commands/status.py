@@ -1,17 +1,15 @@
 """The state of a home in words, and what to do next."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets.commands.state import State, age, gather
+from autoretrain_assets.commands.state import Decided, State, age, gather
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import serving
 from autoretrain_assets.words import many
-
-SHOWN = 160
-"""Characters of a decision that fit on a line; `autoretrain explain` has the rest."""
 
 
 def status(root: Path, now: datetime) -> Iterator[str]:
@@ -21,7 +19,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"tasks: {_tasks(state, now)}"
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
-    yield from (f"decision: {_shortened(sentence)}" for _, sentence in state.decisions)
+    yield from (f"decision: {_decision(one)}" for one in state.decisions)
     yield f"quarantine: {_refused(state)}"
     yield f"at work: {', '.join(f'{run.job} {run.partition}' for run in state.at_work) or 'nothing'}"
     yield from (f"failed: {run.job} {run.partition} (run {run.id[:8]})" for run in state.failed)
@@ -47,7 +45,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "due": state.coming.verdict.trigger,
         "why": state.coming.verdict.why,
         "drift": [{"source": one.source, "day": one.day.isoformat(), "moved": list(one.moved)} for one in state.drift],
-        "decisions": [{"version": version, "decision": sentence} for version, sentence in state.decisions],
+        "decisions": [asdict(one) for one in state.decisions],
         "quarantine": state.refused,
         "at_work": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.at_work],
         "failed": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.failed],
@@ -70,9 +68,9 @@ def _to_do(state: State) -> Iterator[str]:
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
     if state.open_tasks:
-        yield f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
+        yield f"finish {many(state.open_tasks, 'labelling task')}: `autoretrain label list`"
     if state.refused:
-        yield f"look at {state.refused} refused events: `autoretrain quarantine list`"
+        yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
 
 
 def _production(state: State, now: datetime) -> str:
@@ -94,5 +92,10 @@ def _tasks(state: State, now: datetime) -> str:
     return f"{state.open_tasks} open, the oldest for {age(state.oldest_task, now)}"
 
 
-def _shortened(sentence: str) -> str:
-    return sentence if len(sentence) <= SHOWN else sentence[: SHOWN - 1] + "…"
+def _decision(one: Decided) -> str:
+    """The outcome and the first of its reasons, whole."""
+    if one.adopted:
+        return f"{one.version}: in production when this home was made, by no gate"
+    first, *more = one.reasons
+    rest = f"; {len(more)} more by `autoretrain explain {one.version}`" if more else ""
+    return f"{one.version}: {one.outcome}: {first}{rest}"

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from autoretrain_assets.config.rules import Rule
+from autoretrain_assets.words import many
 
 PROMOTE, HOLD = "promote", "hold"
 HOLDS, FAILS, NOT_ASKED = "holds", "fails", "not asked"
@@ -147,8 +148,8 @@ def _verdict(rule: Rule, evidence: _Evidence, figure: float | None, first: bool)
         return True, f"no labelled box in {rule.slice}, and the rule is optional"
     if evidence.images < rule.min_images or evidence.boxes < rule.min_boxes:
         return False, (
-            f"too little evidence: {evidence.images} test images with {evidence.boxes} boxes in {rule.slice}, "
-            f"the rule asks for {rule.min_images} and {rule.min_boxes}"
+            f"too little evidence: {many(evidence.images, 'test image')} with {many(evidence.boxes, 'box', 'boxes')} "
+            f"in {rule.slice}, the rule asks for {rule.min_images} and {rule.min_boxes}"
         )
     if figure is None:
         return (

@@ -107,7 +107,7 @@ def test_a_finished_task_is_counted(home):
     [(key, _, images)] = tasks(home)
     answer(home, key, images)
     texts = {one.name: one.text for one in checks.check(home.root, datetime.now(UTC))}
-    assert texts["labelling"] == "1 open tasks, 1 of them finished"
+    assert texts["labelling"] == "1 open task, 1 of them finished"
 
 
 def test_a_device_that_is_not_there(home):

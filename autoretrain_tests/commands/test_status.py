@@ -14,9 +14,23 @@ from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.loop import opened
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.schema import DRIFT
-from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, send, take_in, tasks, with_a_task
+from autoretrain_assets.store import artifacts
+from autoretrain_tests.homes import (
+    DAY,
+    NEXT,
+    SHA256,
+    answer,
+    commit_version,
+    decide,
+    label,
+    send,
+    take_in,
+    tasks,
+    with_a_task,
+)
+from autoretrain_tests.tables import annotation
 
 HEAVY = """
 import sys
@@ -44,7 +58,7 @@ def test_people_are_asked_for_before_what_can_wait(home):
     assert lines[0] == "production: no model yet"
     assert lines[1] == "tasks: 1 open, the oldest for 3 days"
     assert "next version: v0001: 0 new labelled images: 100 are needed" in lines
-    assert lines[-1] == "to do: finish 1 labelling tasks: `autoretrain label list`"
+    assert lines[-1] == "to do: finish 1 labelling task: `autoretrain label list`"
 
 
 def test_what_waits_for_the_loop_is_said_so(home):
@@ -107,7 +121,7 @@ def test_production_and_decisions_are_there_as_json_too(home):
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
-    assert content["to_do"].startswith("finish 1 labelling tasks")
+    assert content["to_do"].startswith("finish 1 labelling task")
 
 
 def test_it_imports_nothing_that_takes_long(home):
@@ -133,3 +147,23 @@ def test_what_is_in_quarantine_is_named_with_its_command(home):
     )
     take_in(home, DAY)
     assert "quarantine: 1 event: `autoretrain quarantine list` says why" in list(status(home.root, NOW))
+
+
+def test_a_decision_is_told_whole_or_by_the_command_that_does(home, tmp_path):
+    reasons = [
+        f"{name} is too low, {'as it was before, ' * 12}and it is a long story" for name in ("one", "two", "three")
+    ]
+    for number, version in enumerate(("v0001", "v0002")):
+        label(home, annotation(f"new-{version}", seconds=9000 * number), day=NEXT.replace(day=7 + number))
+        commit_version(home, version, tmp_path)
+        decide(home, version, "hold", None)
+    content = {"outcome": "hold", "reasons": reasons, "verdicts": [], "champion": None}
+    decisions.write(home.store, "v0002", content)
+    artifacts.put(home.store, "v0001", {"record.json": b'{"adopted": true}'}, "adopted")
+
+    told = [line for line in status(home.root, NOW) if line.startswith("decision")]
+    assert told == [
+        f"decision: v0002: hold: {reasons[0]}; 2 more by `autoretrain explain v0002`",
+        "decision: v0001: in production when this home was made, by no gate",
+    ]
+    assert as_json(home.root, NOW)["decisions"][0]["reasons"] == reasons

@@ -11,6 +11,7 @@ from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import AutoretrainError
 from autoretrain_assets.home import Home
+from autoretrain_assets.words import many
 
 Check = Callable[[Home, datetime], str]
 
@@ -66,7 +67,7 @@ def check(root: Path, now: datetime) -> list[Finding]:
 
 
 def _described(home: Home) -> str:
-    return f"{len(home.classes)} classes, {len(home.settings.release.rules)} rules"
+    return f"{many(len(home.classes), 'class', 'classes')}, {many(len(home.settings.release.rules), 'rule')}"
 
 
 def _found(name: str, ask: Check, home: Home, now: datetime) -> Finding:

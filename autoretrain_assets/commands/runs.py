@@ -81,6 +81,8 @@ def _counts(loop: Loop, day: date) -> str:
 
 def _retrained(loop: Loop) -> Iterator[str]:
     coming = due.retraining(loop.home)
+    if coming.lost:
+        yield f"damaged: {coming.lost}"
     if coming.verdict.trigger is None:
         yield f"no retraining: {coming.verdict.why}"
         return

@@ -20,6 +20,8 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
+    if state.coming.lost:
+        yield f"damaged: {state.coming.lost}"
     yield f"quarantine: {_refused(state)}"
     yield f"at work: {', '.join(f'{run.job} {run.partition}' for run in state.at_work) or 'nothing'}"
     yield from (f"failed: {run.job} {run.partition} (run {run.id[:8]})" for run in state.failed)
@@ -46,6 +48,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "why": state.coming.verdict.why,
         "drift": [{"source": one.source, "day": one.day.isoformat(), "moved": list(one.moved)} for one in state.drift],
         "decisions": [asdict(one) for one in state.decisions],
+        "damaged": state.coming.lost,
         "quarantine": state.refused,
         "at_work": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.at_work],
         "failed": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.failed],

@@ -71,9 +71,9 @@ def publish(home: Home, release: registry.Release) -> Path:
     return serving.publish(release, fetch(home, release.version), _model(home), home.production)
 
 
-def is_served(home: Home, release: registry.Release) -> bool:
+def is_published(home: Home, release: registry.Release) -> bool:
     """Whether serving reads this release as `publish` would put it there; the weights are read and hashed."""
-    return serving.intact(release, _model(home), home.production)
+    return serving.is_published(release, _model(home), home.production)
 
 
 def _model(home: Home) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _forward(home: Home) -> str:
 
 def _in_production(home: Home, release: registry.Release) -> str:
     """The log keeps who released it, when and why: putting the same files there again is no release."""
-    if checkpoints.is_served(home, release):
+    if checkpoints.is_published(home, release):
         return f"{release.version} is in production already, by {release.by}: nothing done"
     checkpoints.publish(home, release)
     return f"{release.version} is in production already, by {release.by}: {home.production} is put there anew"

@@ -12,7 +12,7 @@ from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
 
@@ -38,7 +38,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an owner asks first; `served`: whether serving reads what is in production. Times are UTC."""
+    """What an owner asks first; `served`: whether serving reads what was released. Times are UTC."""
 
     inbox_is_there: bool
     production: registry.Release | None
@@ -62,7 +62,7 @@ def gather(home: Home, now: datetime) -> State:
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
-        served=production is None or checkpoints.is_served(home, production),
+        served=production is None or serving.intact(production, home.production),
         open_tasks=due.open_tasks(home),
         oldest_task=due.oldest_task(home),
         finished_days=len(due.answers(home)),

@@ -47,16 +47,14 @@ def shows(release: Release, folder: Path) -> bool:
     return {"classes", "imgsz"} <= said.keys() and said == _described(release, said)
 
 
-def intact(release: Release, model: Mapping[str, Any], folder: Path) -> bool:
-    """Whether `publish` of the same would change nothing: what `shows` asks, the weights read, and what `model` says.
+def intact(release: Release, folder: Path) -> bool:
+    """Whether `folder` shows the release and its weights are the released ones; they are read and hashed."""
+    return shows(release, folder) and sha256_of(folder / WEIGHTS) == release.weights_sha256
 
-    Raises PermissionError where the weights may not be read.
-    """
-    return (
-        shows(release, folder)
-        and _described(release, model) == described(folder)
-        and sha256_of(folder / WEIGHTS) == release.weights_sha256
-    )
+
+def is_published(release: Release, model: Mapping[str, Any], folder: Path) -> bool:
+    """Whether `publish` of the same would change nothing: all is intact, and model.json says what `model` does."""
+    return intact(release, folder) and described(folder) == _described(release, model)
 
 
 def way_out(version: str) -> str:

@@ -131,6 +131,15 @@ def test_it_imports_nothing_that_takes_long(home):
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+def test_another_image_size_for_the_next_training_is_no_damage(home):
+    decide(home, "v0001", "promote", None)
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    file = home.root / "autoretrain.yaml"
+    file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 1280"))
+    assert as_json(home.root, NOW)["production"]["served"]
+    assert "damaged" not in last(home)
+
+
 def test_a_production_folder_that_is_damaged_comes_with_its_way_out(home):
     decide(home, "v0001", "promote", None)
     checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))

@@ -24,6 +24,11 @@ def record(home: Home, version: str) -> dict[str, Any]:
     return artifacts.read_json(home.store, version, RECORD)
 
 
+def is_adopted(made_by: Mapping[str, Any]) -> bool:
+    """Whether a checkpoint with this record was in production before its home was made: no gate let it there."""
+    return bool(made_by.get("adopted", False))
+
+
 def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
     """Store a checkpoint with the record of what made it."""
     content = json.dumps(made_by, indent=2, sort_keys=True).encode()
@@ -63,5 +68,13 @@ def serve_released(home: Home) -> str | None:
 
 def publish(home: Home, release: registry.Release) -> Path:
     """Put a release where serving reads it; answers the folder of its own."""
-    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
-    return serving.publish(release, fetch(home, release.version), model, home.production)
+    return serving.publish(release, fetch(home, release.version), _model(home), home.production)
+
+
+def is_published(home: Home, release: registry.Release) -> bool:
+    """Whether serving reads this release as `publish` would put it there; the weights are read and hashed."""
+    return serving.is_published(release, _model(home), home.production)
+
+
+def _model(home: Home) -> dict[str, Any]:
+    return {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}

@@ -21,7 +21,7 @@ from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import measure
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
-from autoretrain_assets.yolo.weights import class_names, load
+from autoretrain_assets.yolo.weights import class_names, load, trained_imgsz
 
 FIRST = "v0001"
 OWNER = "owner"
@@ -130,9 +130,9 @@ def adopt(home: Home, weights: Path) -> registry.Release:
 
 def verified(weights: Path, classes: Sequence[str]) -> str:
     """The sha256 of a checkpoint that loads and knows these classes; raises InputError where it does not."""
-    sha256, known = loaded(weights)
-    verify_classes(weights, known, classes)
-    return sha256
+    model = loaded(weights)
+    verify_classes(weights, model.classes, classes)
+    return model.sha256
 
 
 def verify_classes(weights: Path, known: Sequence[str], classes: Sequence[str]) -> None:
@@ -144,12 +144,22 @@ def verify_classes(weights: Path, known: Sequence[str], classes: Sequence[str]) 
         )
 
 
-def loaded(weights: Path) -> tuple[str, list[str]]:
-    """The sha256 and the classes of a checkpoint; raises InputError where it is none that loads."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a checkpoint says of itself; `imgsz`: the side in pixels that it learnt at, None where it does not say."""
+
+    sha256: str
+    classes: Sequence[str]
+    imgsz: int | None
+
+
+def loaded(weights: Path) -> Loaded:
+    """What the checkpoint of an owner says of itself; raises InputError where it is none that loads."""
     if weights.suffix != ".pt" or not weights.is_file():
         raise InputError(f"{weights} is no .pt file: name the checkpoint of the model that is in production.")
     sha256 = sha256_of(weights)
-    return sha256, class_names(load(weights, sha256))
+    model = load(weights, sha256)
+    return Loaded(sha256, class_names(model), trained_imgsz(model))
 
 
 def _unseen(given: pl.DataFrame, by_hash: pl.DataFrame, distance: int) -> pl.DataFrame:

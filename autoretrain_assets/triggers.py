@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from autoretrain_assets.config.settings import Retrain
+from autoretrain_assets.words import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Verdict:
 
 def retraining_due(waiting: Waiting, settings: Retrain) -> Verdict:
     """Whether what waits is enough."""
-    labels = f"{waiting.new_labels} new labelled images"
+    labels = many(waiting.new_labels, "new labelled image")
     if waiting.new_labels and not waiting.to_train_on:
         return Verdict(None, f"{labels}, all of test scenes: none to train on yet")
     if waiting.drift_days and waiting.new_labels >= settings.min_new_labels_on_drift:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from autoretrain_assets.commands.homes import make_home
-from autoretrain_assets.commands.labelling import finish_task, label_lines
+from autoretrain_assets.commands.labelling import finish_task, tasks
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.errors import InputError
@@ -69,12 +69,12 @@ def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street
     write_event(home.inbox, event, image, ".png")
 
     first = list(run_due(home.root))
-    (task,) = list(label_lines(home.root))
-    finish_task(home.root, task.split()[0], "me", now)
+    (task,) = tasks(home.root)
+    finish_task(home.root, task.key, "me", now)
     second = list(run_due(home.root))
 
-    assert "1 events, 1 images to label" in first[0]
-    assert "1 images labelled" in second[0]
+    assert "1 event, 1 image to label" in first[0]
+    assert "1 image labelled" in second[0]
     assert "retraining v0002" in second[1]
     assert versions.versions(home.store) == ["v0001", "v0002"]
     assert artifacts.read_json(home.store, "v0002", "decision.json")["champion"] == "v0001"

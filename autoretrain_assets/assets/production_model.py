@@ -11,7 +11,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
-from autoretrain_assets.release.gate import PROMOTE
+from autoretrain_assets.release.gate import NOT_ASKED, PROMOTE, Decision
 from autoretrain_assets.resources import HomeResource
 
 GATE = "gate"
@@ -39,7 +39,8 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
         context.log.info(f"{version} was released and then replaced: `autoretrain promote {version}` brings it back.")
         return
     sha256 = checkpoints.sha256_of(place, version)
-    because = f"all {len(decision['verdicts'])} rules hold; {decision['reasons'][0]}"
+    asked = sum(verdict.word != NOT_ASKED for verdict in Decision.from_json(decision).verdicts)
+    because = f"all {asked} rules that were asked hold; {decision['reasons'][0]}"
     release = registry.promote(place.store, version, sha256, because, GATE, instead_of=decision["champion"])
     folder = checkpoints.publish(place, release)
     yield dg.MaterializeResult(

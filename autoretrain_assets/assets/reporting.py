@@ -41,6 +41,7 @@ def write_page(place: Home, version: str, decision: Mapping[str, Any] | None) ->
         training=_facts(record),
         classes=[(name, colour(name, place.classes)) for name in place.classes],
         decision=decision,
+        adopted=checkpoints.is_adopted(record),
     )
     target = place.reports / f"{version}.html"
     write_text(target, text)

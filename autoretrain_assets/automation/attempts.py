@@ -7,6 +7,7 @@ import dagster as dg
 
 from autoretrain_assets.config.settings import Automation
 from autoretrain_assets.resources import PARTITION
+from autoretrain_assets.words import many
 
 WORK, WHY = "autoretrain/work", "autoretrain/why"
 FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
@@ -62,7 +63,7 @@ def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime)
 
 
 def _given_up(records: Sequence[dg.RunRecord]) -> str:
-    return f"tried {len(records)} times, {_last(records)}"
+    return f"tried {many(len(records), 'time')}, {_last(records)}"
 
 
 def _last(records: Sequence[dg.RunRecord]) -> str:

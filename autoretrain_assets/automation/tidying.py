@@ -11,6 +11,7 @@ import dagster as dg
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import is_held
 from autoretrain_assets.resources import alive
+from autoretrain_assets.words import many
 
 AT_ONCE, LOOKED_AT = 100, 2000
 """Runs that one pass removes, and looks at: a tick must not last for minutes."""
@@ -29,7 +30,7 @@ def tidy(home: Home, instance: dg.DagsterInstance, now: datetime) -> str:
     files += [path for path in _logs_of_ticks(home) if _age(path, now) > kept]
     for path in files:
         path.unlink(missing_ok=True)
-    return f"removed {len(runs)} old runs and {len(files)} files that writers and ticks left"
+    return f"removed {many(len(runs), 'old run')} and {many(len(files), 'file')} that writers and ticks left"
 
 
 def _old_runs(instance: dg.DagsterInstance, before: datetime) -> list[str]:

@@ -1,24 +1,29 @@
 """Labelling: the tasks."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from autoretrain_assets.cli.options import By, HomeOption, group, say
+from autoretrain_assets.cli.options import By, HomeOption, JsonOption, group, say, say_json
 
 label = group("label", "Labelling tasks in folders.")
 
 
 @label.command("list")
-def label_list(home: HomeOption) -> None:
+def label_list(home: HomeOption, as_json: JsonOption = False) -> None:
     """The tasks, and which are finished.
 
     Example: autoretrain label list --home street
     """
-    from autoretrain_assets.commands.labelling import label_lines
+    from autoretrain_assets.commands import labelling
 
-    say(label_lines(home))
+    found = labelling.tasks(home)
+    if as_json:
+        say_json([asdict(one) for one in found])
+        return
+    say(labelling.lines(found))
 
 
 @label.command("done")

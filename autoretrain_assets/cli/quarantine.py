@@ -25,27 +25,34 @@ def quarantine_list(
 
     Example: autoretrain quarantine list --home street --reason captured_at --ids
     """
-    from autoretrain_assets.commands.quarantine import counted, refused
+    from autoretrain_assets.commands import quarantine as found
 
-    events = refused(home, day.date() if day else None, reason)
+    events = found.refused(home, day.date() if day else None, reason)
     if as_json:
-        facts = [(one.id, one.day.isoformat(), one.field, one.reason, str(one.folder)) for one in events]
-        say_json([dict(zip(("id", "day", "field", "reason", "folder"), each, strict=True)) for each in facts])
-        return
-    say((f"{one.day}  {one.id}: {one.reason}" for one in events) if ids else counted(events))
+        say_json([found.facts(one) for one in events])
+    elif not events:
+        say([found.nothing(home)])
+    else:
+        say((f"{one.day}  {one.id}: {one.reason}" for one in events) if ids else found.counted(events))
 
 
 @quarantine.command("show")
 def quarantine_show(
-    event: Annotated[str, typer.Argument(help="The event's id, as `list --ids` says it.")], home: HomeOption
+    event: Annotated[str, typer.Argument(help="The event's id, as `list --ids` says it.")],
+    home: HomeOption,
+    as_json: JsonOption = False,
 ) -> None:
     """One refused event: why, where it lies, and how to mend it.
 
     Example: autoretrain quarantine show gate-7-000123-1f0c9b7e44aa --home street
     """
-    from autoretrain_assets.commands.quarantine import explained
+    from autoretrain_assets.commands import quarantine as found
 
-    say(explained(home, event))
+    one = found.named(home, event)
+    if as_json:
+        say_json(found.facts(one))
+        return
+    say(found.explained(home, one))
 
 
 @quarantine.command("retry")

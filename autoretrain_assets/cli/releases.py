@@ -16,6 +16,8 @@ def promote(
 ) -> None:
     """Release a version by hand, whatever its decision says; the reason is kept.
 
+    The one that is in production already is put there anew where its files are damaged; else nothing is done.
+
     Example: autoretrain promote v0003 --home street --because "the gate's test has no snow, we do"
     """
     from autoretrain_assets.commands.releases import release

@@ -25,13 +25,15 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
 def check(home: HomeOption, as_json: JsonOption = False) -> None:
     """Is everything as it should be? A line for each thing; what is wrong comes with its way out and exit code 1.
 
+    What works and is hardly meant so is a doubt, and no reason for another exit code.
+
     Example: autoretrain check --home street
     """
     from autoretrain_assets.commands.checks import check as looked_at
 
     findings = looked_at(home, datetime.now(UTC))
     if as_json:
-        say_json([{"name": one.name, "ok": one.ok, "text": one.text} for one in findings])
+        say_json([{"name": one.name, "ok": one.ok, "doubtful": one.doubtful, "text": one.text} for one in findings])
     else:
         say(one.line for one in findings)
     if not all(one.ok for one in findings):

@@ -6,14 +6,20 @@ from autoretrain_assets.cli.options import HomeOption, JsonOption, Version, app,
 
 
 @app.command()
-def explain(version: Version, home: HomeOption) -> None:
+def explain(version: Version, home: HomeOption, as_json: JsonOption = False) -> None:
     """The decision on a version, rule by rule: figure, threshold, why, against which model, and what came after.
+
+    A rule is not asked where there was no model to compare with, or, where it is optional, nothing to measure.
 
     Example: autoretrain explain v0003 --home street
     """
-    from autoretrain_assets.commands.versions import explained
+    from autoretrain_assets.commands import explanation
 
-    say(explained(home, version))
+    found = explanation.explain(home, version)
+    if as_json:
+        say_json(explanation.as_json(found))
+        return
+    say(explanation.lines(found))
 
 
 @app.command()

@@ -44,12 +44,19 @@ def compare(root: Path, left: str, right: str) -> Comparison:
     alike = _test(home, left).equals(_test(home, right))
     tables = [_by_role(home, version, {version: CHALLENGER})[version] for version in (left, right)]
     note = "both were measured on the same test images" if alike else _warning(home, left, right)
+    if left == right:
+        note = f"{left} is one version: there is nothing to compare"
     return Comparison(_beside(*tables), note, comparable=alike)
 
 
 def shown(compared: Comparison, left: str, right: str) -> Iterator[str]:
     """A line for each slice and class."""
     yield compared.note
+    if left == right:
+        return
+    if compared.rows.is_empty():
+        yield "they have no figure in common"
+        return
     yield f"{'slice':32} {'class':16} {'mAP50 ' + left:>14} {right:>8} {'mAP50-95 ' + left:>17} {right:>8}"
     for row in compared.rows.iter_rows(named=True):
         before, after = row["left map50"], row["right map50"]

@@ -10,6 +10,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.refusals import EVENT, Refusal, refusals
 from autoretrain_assets.feedback.retrying import resume, retry
 from autoretrain_assets.home import Home
+from autoretrain_assets.words import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,38 @@ def refused(root: Path, day: date | None = None, reason: str | None = None) -> l
 
 def counted(events: Sequence[Refusal]) -> Iterator[str]:
     """A line for each day and field: how many, and one of them."""
-    if not events:
-        yield "nothing is in quarantine"
     counts = Counter((one.day, one.field) for one in events)
     for (day, field), count in sorted(counts.items()):
         first = next(one for one in events if (one.day, one.field) == (day, field))
         yield f"{day}  {field}: {count}, such as {first.id}: {first.reason}"
 
 
-def explained(root: Path, name: str) -> Iterator[str]:
-    """One refused event: why, where it lies, what to do. Raises InputError where it is not in quarantine."""
-    one = _named(refused(root), name)
+def nothing(root: Path) -> str:
+    """What is said where no event was found: that there is none, or that none is as it was asked for."""
+    count = len(refused(root))
+    return f"nothing matches: {many(count, 'event')} in quarantine" if count else "nothing is in quarantine"
+
+
+def facts(one: Refusal) -> dict[str, str]:
+    """A refused event as JSON values."""
+    return {
+        "id": one.id,
+        "day": one.day.isoformat(),
+        "field": one.field,
+        "reason": one.reason,
+        "advice": one.advice,
+        "file": one.file,
+        "folder": str(one.folder),
+    }
+
+
+def named(root: Path, name: str) -> Refusal:
+    """The event of that id; raises InputError where it is not in quarantine."""
+    return _named(refused(root), name)
+
+
+def explained(root: Path, one: Refusal) -> Iterator[str]:
+    """One refused event: why, where it lies, what to do."""
     yield f"{one.id}: refused on {one.day}"
     yield f"why: {one.reason}"
     yield f"sent as: {one.file}"
@@ -61,6 +83,8 @@ def retried(
     for name in resume(home.quarantine, home.inbox):
         yield Retried(f"{name}: in the inbox, from a retry that broke off")
     events = refused(root, day, reason)
+    if not events and not names:
+        yield Retried(nothing(root))
     for one in [_named(events, name) for name in names] or events:
         try:
             event = retry(one, home.inbox)
@@ -73,5 +97,8 @@ def retried(
 def _named(events: Sequence[Refusal], name: str) -> Refusal:
     found = next((one for one in events if one.id == name), None)
     if found is None:
-        raise InputError(f"{name} is not among the {len(events)} events in quarantine: see `quarantine list --ids`.")
+        raise InputError(
+            f"{name} is not among the {many(len(events), 'event')} in quarantine: "
+            "`autoretrain quarantine list --ids` names them."
+        )
     return found

@@ -10,6 +10,7 @@ from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
 from autoretrain_assets.loop import Loop, opened
 from autoretrain_assets.release import decisions
+from autoretrain_assets.words import many
 
 
 def run_due(root: Path) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _taken_in(loop: Loop, day: date) -> str:
 
 def _collected(loop: Loop, day: date) -> str:
     loop.labels(day)
-    return f"{day}: {loop.home.annotations.read(day).height} images labelled"
+    return f"{day}: {many(loop.home.annotations.read(day).height, 'image')} labelled"
 
 
 def _again(loop: Loop, day: date, mining_only: bool) -> str:
@@ -75,11 +76,13 @@ def _again(loop: Loop, day: date, mining_only: bool) -> str:
 
 def _counts(loop: Loop, day: date) -> str:
     events, samples = loop.home.raw_feedback.read(day).height, loop.home.mined_samples.read(day).height
-    return f"{events} events, {samples} images to label"
+    return f"{many(events, 'event')}, {many(samples, 'image')} to label"
 
 
 def _retrained(loop: Loop) -> Iterator[str]:
     coming = due.retraining(loop.home)
+    if coming.lost:
+        yield f"damaged: {coming.lost}"
     if coming.verdict.trigger is None:
         yield f"no retraining: {coming.verdict.why}"
         return

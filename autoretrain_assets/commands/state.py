@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from autoretrain_assets import due
+from autoretrain_assets import checkpoints, due
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
-from autoretrain_assets.release import decisions, registry
+from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
 
@@ -27,18 +27,29 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on a version; `adopted`: it was in production before its home was made, by no gate."""
+
+    version: str
+    outcome: str
+    reasons: Sequence[str]
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """What an owner asks first. Times are UTC."""
+    """What an owner asks first; `served`: whether serving reads what was released. Times are UTC."""
 
     inbox_is_there: bool
     production: registry.Release | None
+    served: bool
     open_tasks: int
     oldest_task: datetime | None
     finished_days: int
     waiting_days: int
     coming: due.Retraining
     drift: Sequence[Source]
-    decisions: Sequence[tuple[str, str]]
+    decisions: Sequence[Decided]
     refused: int
     at_work: Sequence[Run]
     failed: Sequence[Run]
@@ -47,9 +58,11 @@ class State:
 def gather(home: Home, now: datetime) -> State:
     """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
     runs = dagster_runs.latest(home.dagster)
+    production = registry.current(home.store)
     return State(
         inbox_is_there=home.inbox.is_dir(),
-        production=registry.current(home.store),
+        production=production,
+        served=production is None or serving.intact(production, home.production),
         open_tasks=due.open_tasks(home),
         oldest_task=due.oldest_task(home),
         finished_days=len(due.answers(home)),
@@ -80,12 +93,14 @@ def _drift(home: Home) -> list[Source]:
     return [Source(source, day, moved) for source, day, moved in last.iter_rows()]
 
 
-def _last_decisions(home: Home) -> list[tuple[str, str]]:
-    """The last versions that were decided on, newest first, each with the sentence of its decision."""
-    found: list[tuple[str, str]] = []
+def _last_decisions(home: Home) -> list[Decided]:
+    """The last versions that were decided on, newest first."""
+    found: list[Decided] = []
     for version in reversed(dataset_version.versions(home.store)):
         if len(found) == DECISIONS:
             break
         if decisions.is_made(home.store, version):
-            found.append((version, decisions.sentence(home.store, version)))
+            content = decisions.read(home.store, version)
+            adopted = checkpoints.is_made(home, version) and checkpoints.is_adopted(checkpoints.record(home, version))
+            found.append(Decided(version, content["outcome"], content["reasons"], adopted))
     return found

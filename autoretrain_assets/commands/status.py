@@ -1,15 +1,15 @@
 """The state of a home in words, and what to do next."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets.commands.state import State, age, gather
+from autoretrain_assets.commands.state import Decided, State, age, gather
 from autoretrain_assets.home import Home
-
-SHOWN = 160
-"""Characters of a decision that fit on a line; `autoretrain explain` has the rest."""
+from autoretrain_assets.release import serving
+from autoretrain_assets.words import many
 
 
 def status(root: Path, now: datetime) -> Iterator[str]:
@@ -19,8 +19,10 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"tasks: {_tasks(state, now)}"
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
-    yield from (f"decision: {_shortened(sentence)}" for _, sentence in state.decisions)
-    yield f"quarantine: {state.refused} events"
+    yield from (f"decision: {_decision(one)}" for one in state.decisions)
+    if state.coming.lost:
+        yield f"damaged: {state.coming.lost}"
+    yield f"quarantine: {_refused(state)}"
     yield f"at work: {', '.join(f'{run.job} {run.partition}' for run in state.at_work) or 'nothing'}"
     yield from (f"failed: {run.job} {run.partition} (run {run.id[:8]})" for run in state.failed)
     yield f"to do: {to_do(state)}"
@@ -31,7 +33,12 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
     state = gather(Home.open(root), now)
     production, oldest = state.production, state.oldest_task
     return {
-        "production": production and {"version": production.version, "since": production.at.isoformat()},
+        "production": production
+        and {
+            "version": production.version,
+            "since": production.at.isoformat(),
+            "served": state.served,
+        },
         "open_tasks": state.open_tasks,
         "oldest_task": oldest and oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
@@ -40,7 +47,8 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "due": state.coming.verdict.trigger,
         "why": state.coming.verdict.why,
         "drift": [{"source": one.source, "day": one.day.isoformat(), "moved": list(one.moved)} for one in state.drift],
-        "decisions": [{"version": version, "decision": sentence} for version, sentence in state.decisions],
+        "decisions": [asdict(one) for one in state.decisions],
+        "damaged": state.coming.lost,
         "quarantine": state.refused,
         "at_work": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.at_work],
         "failed": [{"run": run.id, "job": run.job, "partition": run.partition} for run in state.failed],
@@ -50,26 +58,35 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
 
 def to_do(state: State) -> str:
     """The most urgent thing: what stops the loop, then what waits for people, then what the loop does by itself."""
+    return next(_to_do(state), "nothing")
+
+
+def _to_do(state: State) -> Iterator[str]:
     if not state.inbox_is_there:
-        return "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
-    if state.failed:
-        first = state.failed[0]
-        return (
-            f"`{first.job} {first.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
-        )
+        yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
+    if state.production is not None and not state.served:
+        yield f"production is damaged: {serving.way_out(state.production.version)}"
+    for run in state.failed:
+        yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
-        return "`autoretrain run`, or the daemon, takes in what waits"
+        yield "`autoretrain run`, or the daemon, takes in what waits"
     if state.open_tasks:
-        return f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
+        yield f"finish {many(state.open_tasks, 'labelling task')}: `autoretrain label list`"
     if state.refused:
-        return f"look at {state.refused} refused events: `autoretrain quarantine list`"
-    return "nothing"
+        yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
 
 
 def _production(state: State, now: datetime) -> str:
     if state.production is None:
         return "no model yet"
-    return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}"
+    damage = "" if state.served else "; its files are not what was released"
+    return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}{damage}"
+
+
+def _refused(state: State) -> str:
+    if not state.refused:
+        return "nothing"
+    return f"{many(state.refused, 'event')}: `autoretrain quarantine list` says why"
 
 
 def _tasks(state: State, now: datetime) -> str:
@@ -78,5 +95,10 @@ def _tasks(state: State, now: datetime) -> str:
     return f"{state.open_tasks} open, the oldest for {age(state.oldest_task, now)}"
 
 
-def _shortened(sentence: str) -> str:
-    return sentence if len(sentence) <= SHOWN else sentence[: SHOWN - 1] + "…"
+def _decision(one: Decided) -> str:
+    """The outcome and the first of its reasons, whole."""
+    if one.adopted:
+        return f"{one.version}: in production when this home was made, by no gate"
+    first, *more = one.reasons
+    rest = f"; {len(more)} more by `autoretrain explain {one.version}`" if more else ""
+    return f"{one.version}: {one.outcome}: {first}{rest}"

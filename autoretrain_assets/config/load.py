@@ -1,11 +1,13 @@
 """autoretrain.yaml to Settings; an error names the line and the field."""
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -13,6 +15,9 @@ from autoretrain_assets.config.settings import Settings
 from autoretrain_assets.errors import SettingsError
 
 Location = tuple[int | str, ...]
+SHOULD = "Input should be "
+UNTOLD = "storage_options"
+"""The part of the settings whose values are not repeated: credentials do not belong there, and may stand there."""
 
 
 def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
@@ -90,17 +95,32 @@ def _holds(things: Any, at: Any) -> bool:
 
 
 def _explain(error: ValidationError, document: Any, name: str) -> str:
-    lines = [_explain_one(item["loc"], item["msg"], item["type"], document, name) for item in error.errors()]
-    return "\n".join(lines)
+    return "\n".join(_explain_one(item, document, name) for item in error.errors())
 
 
-def _explain_one(location: Location, message: str, kind: str, document: Any, name: str) -> str:
+def _explain_one(found: ErrorDetails, document: Any, name: str) -> str:
+    location = found["loc"]
     field = ".".join(str(part) for part in location)
-    if kind == "extra_forbidden":
+    message = _in_words(found)
+    if found["type"] == "extra_forbidden":
         message = _unknown(str(location[-1]), _known(location))
     line = _line_of(location, document)
     where = f"{name}, line {line}" if line else name
-    return f"{where}: {field}: {message.removeprefix('Value error, ')}."
+    return f"{where}: {field}: {message}."
+
+
+def _in_words(found: ErrorDetails) -> str:
+    """What a setting must be, and what it is where no secret can be in that."""
+    message = found["msg"].removeprefix("Value error, ")
+    if found["type"] == "missing":
+        return "is missing: write it there"
+    if found["type"] in {"model_type", "dict_type"}:
+        return "must hold `key: value` lines"
+    if not message.startswith(SHOULD):
+        return message
+    must = re.sub(r", (unable to|got) .*", "", message.removeprefix(SHOULD))
+    is_plain = isinstance(found["input"], int | float | str) and found["type"] != "list_type"
+    return f"must be {must}, it is {found['input']!r}" if is_plain and UNTOLD not in found["loc"] else f"must be {must}"
 
 
 def _unknown(key: str, known: Sequence[str]) -> str:

@@ -18,6 +18,9 @@ from autoretrain_assets.production.senders import TOKEN
 GRACE_SECONDS = 10
 """More than a request may take to arrive: what has arrived is written and answered."""
 
+MIN_TOKEN = 16
+"""Characters of a token: shorter ones are tried out."""
+
 IDLE_SECONDS = 60
 """A connection without a request is kept so long: a camera that sends now and then need not connect anew."""
 
@@ -64,11 +67,14 @@ def serve(
 def _token() -> str:
     token = os.environ.get(TOKEN, "").strip()
     if not token or not (token.isascii() and token.isprintable()):
-        raise InputError(
-            f"{TOKEN} is not set to a token of plain letters and digits: make one, "
-            "such as by `openssl rand -hex 32`, and give it to those who send events."
-        )
-    return token
+        wrong = "is not set to a token of plain letters and digits"
+    elif len(token) < MIN_TOKEN:
+        wrong = f"has {len(token)} characters, and one of fewer than {MIN_TOKEN} can be guessed"
+    else:
+        return token
+    raise InputError(
+        f"{TOKEN} {wrong}: make one, such as by `openssl rand -hex 32`, and give it to those who send events."
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,6 +10,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
@@ -22,19 +23,30 @@ COMING = "coming"
 
 @dataclass(frozen=True, slots=True)
 class Retraining:
-    """The version that comes next, and whether it is due."""
+    """The version that comes next, and whether it is due; `lost`: why the last one that was decided on stays behind."""
 
     version: str
     verdict: triggers.Verdict
+    lost: str | None = None
 
 
 def retraining(home: Home) -> Retraining:
-    """The version that comes next, and whether it is due; one that was begun is finished first."""
+    """The version that comes next, and whether it is due; one that was begun is finished first.
+
+    One whose evaluation the store lost is passed over: whether it may still be released is its owner's to say.
+    """
+    lost = None
     for name in dataset_version.versions(home.store):
-        if left := _left_undone(home, name):
-            return Retraining(name, triggers.Verdict("unfinished", left))
+        try:
+            left = _left_undone(home, name)
+        except IntegrityError as error:
+            lost = str(error)
+            continue
+        if left:
+            return Retraining(name, triggers.Verdict("unfinished", left), lost)
+        lost = None  # who waited for the earlier one has this decision instead
     verdict = triggers.retraining_due(waiting(home), home.settings.retrain)
-    return Retraining(dataset_version.next_version(home.store), verdict)
+    return Retraining(dataset_version.next_version(home.store), verdict, lost)
 
 
 def waiting(home: Home) -> triggers.Waiting:
@@ -80,12 +92,20 @@ def _left_undone(home: Home, version: str) -> str | None:
     """What a run of this version that was cut off left: its decision, or its release.
 
     Production that was moved since the version was measured has overtaken the decision, whoever moved it whereto.
+    Raises IntegrityError where nobody can tell any more when that was.
     """
     if not decisions.is_made(home.store, version):
         return f"{version} has no decision yet"
     if decisions.read(home.store, version)["outcome"] != PROMOTE:
         return None
-    measured = stored.measured_at(home.store, version)
     releases = registry.history(home.store)
-    overtaken = any(release.version == version or release.at > measured for release in releases)
+    if any(release.version == version for release in releases):
+        return None
+    if not stored.is_made(home.store, version):
+        raise IntegrityError(
+            f"{version} was to be released, but its evaluation is gone from the store, and with it whether production "
+            f"was moved since: `autoretrain promote {version} --because …` releases it, or it stays behind"
+        )
+    measured = stored.measured_at(home.store, version)
+    overtaken = any(release.at > measured for release in releases)
     return None if overtaken else f"{version} may be released and is not yet"

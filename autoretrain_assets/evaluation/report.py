@@ -40,8 +40,12 @@ def page(
     training: Mapping[str, Any],
     classes: Sequence[tuple[str, str]],
     decision: Mapping[str, Any] | None = None,
+    adopted: bool = False,
 ) -> str:
-    """One HTML page without a second file. `pictures`: captions and data addresses. `classes`: names and colours."""
+    """One HTML page without a second file. `pictures`: captions and data addresses. `classes`: names and colours.
+
+    `adopted`: the model was in production before the loop was, and no gate let it there.
+    """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = _figure
     environment.filters["change"] = _change
@@ -60,6 +64,7 @@ def page(
         training=training,
         classes=classes,
         decision=decision,
+        adopted=adopted,
         style=style(),
     )
 

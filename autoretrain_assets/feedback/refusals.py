@@ -8,16 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-EVENT, REASON = "event.json", "reason.json"
+from autoretrain_assets.feedback.advice import advice
 
-_ADVICE = (
-    ("event_id", "give the event an id of its own in event.json"),
-    ("captured_at", "write when the image was taken, with its time zone, or widen `days` in autoretrain.yaml"),
-    ("image", "put the image beside event.json, as its `image` says, or widen `feedback` in autoretrain.yaml"),
-    ("event", "make event.json the JSON object of one event"),
-)
-_LABEL = "name a class that the home has: dataset.classes in autoretrain.yaml lists them"
-_BOX = "give the box x1 < x2 and y1 < y2, in pixels, inside its image"
+EVENT, REASON = "event.json", "reason.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +30,7 @@ class Refusal:
     @property
     def advice(self) -> str:
         """How the event can be mended."""
-        if self.field.endswith("label"):
-            return _LABEL
-        if self.field.startswith(("predictions", "verdicts")):
-            return _BOX
-        found = (advice for field, advice in _ADVICE if field == self.field)
-        return next(found, f"correct `{self.field}` in event.json")
+        return advice(self.field, self.reason)
 
 
 def refusals(quarantine: Path) -> list[Refusal]:

@@ -44,7 +44,8 @@ class ProductionModel:
             mark = _mark(self._path)
         except OSError:
             raise ModelUnavailableError(
-                f"{self._path} shows no release: found a home with `autoretrain init`, or promote a version."
+                f"{self._path} shows no release: found a home with `autoretrain init`, or promote a version; "
+                "one that was released already comes back by `autoretrain run`."
             ) from None
         if mark != self._mark:
             found = _read(Path(self._path))
@@ -72,13 +73,19 @@ def _read(path: Path) -> Model | str:
         except OSError as error:
             raise ModelUnavailableError(f"{path} cannot be read ({error.strerror}): look at its disk.") from error
         except (ValueError, KeyError, TypeError) as error:
-            return f"{path}/model.json describes no release ({type(error).__name__}: {error}): publish it again."
-    raise ModelUnavailableError(f"{path}: the release was removed while it was read: publish it again.")
+            return f"{path}/model.json describes no release ({type(error).__name__}: {error}): {_again()}"
+    raise ModelUnavailableError(f"{path}: the release was removed while it was read: {_again()}")
 
 
 def _verified(said: Any, weights: Path) -> Model | str:
     with weights.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if sha256 != said["weights_sha256"]:
-        return f"{weights} has sha256 {sha256[:12]}…, released was {said['weights_sha256'][:12]}…: publish it again."
+        released = said["weights_sha256"]
+        return f"{weights} has sha256 {sha256[:12]}…, released was {released[:12]}…: {_again(said['version'])}"
     return Model(said["version"], weights, sha256, tuple(said["classes"]), int(said["imgsz"]))
+
+
+def _again(version: str = "VERSION") -> str:
+    named = ", with the version that `autoretrain status` names" if version == "VERSION" else ""
+    return f"publish it again by `autoretrain promote {version} --because damaged`{named}."

@@ -8,8 +8,10 @@ from typing import Any
 import polars as pl
 
 from autoretrain_assets.config.rules import Rule
+from autoretrain_assets.words import many
 
 PROMOTE, HOLD = "promote", "hold"
+HOLDS, FAILS, NOT_ASKED = "holds", "fails", "not asked"
 CHALLENGER, CHAMPION = "challenger", "champion"
 TOLERANCE = 1e-9
 """A figure that meets its threshold up to the rounding of floats has met it."""
@@ -32,6 +34,13 @@ class Verdict:
     boxes: int
     passed: bool
     why: str
+
+    @property
+    def word(self) -> str:
+        """How it went: holds, fails, or not asked, for a rule that does not apply passes without a figure."""
+        if not self.passed:
+            return FAILS
+        return HOLDS if self.figure is not None else NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +148,8 @@ def _verdict(rule: Rule, evidence: _Evidence, figure: float | None, first: bool)
         return True, f"no labelled box in {rule.slice}, and the rule is optional"
     if evidence.images < rule.min_images or evidence.boxes < rule.min_boxes:
         return False, (
-            f"too little evidence: {evidence.images} test images with {evidence.boxes} boxes in {rule.slice}, "
-            f"the rule asks for {rule.min_images} and {rule.min_boxes}"
+            f"too little evidence: {many(evidence.images, 'test image')} with {many(evidence.boxes, 'box', 'boxes')} "
+            f"in {rule.slice}, the rule asks for {rule.min_images} and {rule.min_boxes}"
         )
     if figure is None:
         return (

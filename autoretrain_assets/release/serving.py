@@ -43,11 +43,32 @@ def shows(release: Release, folder: Path) -> bool:
     """Whether `folder` is what `publish` makes it for this release; the weights themselves are not read."""
     if not (folder.is_symlink() and folder.readlink().name == _name(release) and (folder / WEIGHTS).is_file()):
         return False
+    said = described(folder)
+    return {"classes", "imgsz"} <= said.keys() and said == _described(release, said)
+
+
+def intact(release: Release, folder: Path) -> bool:
+    """Whether `folder` shows the release and its weights are the released ones; they are read and hashed."""
+    return shows(release, folder) and sha256_of(folder / WEIGHTS) == release.weights_sha256
+
+
+def is_published(release: Release, model: Mapping[str, Any], folder: Path) -> bool:
+    """Whether `publish` of the same would change nothing: all is intact, and model.json says what `model` does."""
+    return intact(release, folder) and described(folder) == _described(release, model)
+
+
+def way_out(version: str) -> str:
+    """The command that publishes anew what is in production and damaged."""
+    return f"`autoretrain promote {version} --because damaged` puts it there anew"
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """What model.json of `folder` says; empty where it is gone or torn."""
     try:
-        model = json.loads((folder / MODEL).read_bytes())
+        said = json.loads((folder / MODEL).read_bytes())
     except (FileNotFoundError, ValueError):
-        return False
-    return isinstance(model, dict) and model == _described(release, model)
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _name(release: Release) -> str:

@@ -30,6 +30,18 @@ def class_names(model: Any) -> list[str]:
     return [str(model.names[index]) for index in sorted(model.names)]
 
 
+def trained_imgsz(model: Any) -> int | None:
+    """The longer side, in pixels, of the images that a loaded model learnt from; None where its checkpoint is silent.
+
+    A model that is used at another size finds less, and says nothing of it.
+    """
+    size = ((getattr(model, "ckpt", None) or {}).get("train_args") or {}).get("imgsz")
+    sides = size if isinstance(size, list | tuple) else [size]
+    if not sides or not all(isinstance(side, int) and side > 0 for side in sides):
+        return None
+    return int(max(sides))
+
+
 def publish(checkpoint: Path, target: Path) -> None:
     """Copy a finished checkpoint to `target` without the paths, dates and git state of where it was made."""
     import torch

@@ -32,7 +32,7 @@ def test_a_run_that_newer_ones_replaced_goes_with_its_files(home):
     with opened(home) as loop:
         old = loop.instance.get_runs()[-1].run_id
         assert (home.dagster / "history" / "runs" / f"{old}.db").exists()
-        assert tidy(home, loop.instance, LATER).startswith("removed 1 old runs")
+        assert tidy(home, loop.instance, LATER).startswith("removed 1 old run")
         assert old not in {run.run_id for run in loop.instance.get_runs()}
         assert filled(loop.instance, "raw_feedback") == {str(DAY), str(NEXT)}
     assert not list(home.dagster.rglob(f"*{old}*"))
@@ -50,7 +50,7 @@ def test_many_runs_that_stay_hide_none_that_may_go(home, monkeypatch):
     monkeypatch.setattr("autoretrain_assets.automation.tidying.AT_ONCE", 1)
     take_in(home, NEXT)
     with opened(home) as loop:
-        assert tidy(home, loop.instance, LATER).startswith("removed 1 old runs")
+        assert tidy(home, loop.instance, LATER).startswith("removed 1 old run")
         assert len(loop.instance.get_runs()) == 2
 
 
@@ -85,5 +85,5 @@ def test_what_an_old_tick_logged_goes_and_what_a_younger_one_logged_stays(home):
         for path, days in ((old, home.settings.automation.keep_days + 1), (young, 2)):
             at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
             os.utime(path, (at, at))
-        assert "1 files" in tidy(home, loop.instance, datetime.now(UTC))
+        assert "1 file " in tidy(home, loop.instance, datetime.now(UTC))
     assert (old.exists(), young.exists()) == (False, True)

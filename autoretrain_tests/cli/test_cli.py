@@ -1,6 +1,7 @@
 """The command line: an error that a person can mend is one sentence and a code, and never a traceback."""
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from PIL import Image
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.founding import lay_out
 from autoretrain_tests.cli.calling import Answer, is_one_sentence
+from autoretrain_tests.homes import tasks, with_a_task
 
 COMMANDS = [
     *([name] for name in ("init", "run", "backfill", "promote", "rollback", "abandon", "replay")),
@@ -85,7 +87,16 @@ def test_a_move_of_production_that_cannot_be(autoretrain, home):
 
 @pytest.mark.parametrize("task", ["nope", "../home"])
 def test_a_task_that_is_none(autoretrain, home, task):
-    is_one_sentence(autoretrain("label", "done", task, "--home", home, "--by", "me"), task, code=5)
+    is_one_sentence(
+        autoretrain("label", "done", task, "--home", home, "--by", "me"), f"no task {task}", "there are none"
+    )
+
+
+def test_tasks_are_told_a_script_too(autoretrain, tmp_path):
+    home = with_a_task(tmp_path / "fed")
+    [(key, _, _)] = tasks(home)
+    [told] = json.loads(autoretrain("label", "list", "--json", "--home", home.root).out)
+    assert (told["key"], told["images"], told["finished"]) == (key, 1, False)
 
 
 def test_a_replay_of_nothing(autoretrain, tmp_path):

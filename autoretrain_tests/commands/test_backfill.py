@@ -29,7 +29,7 @@ def test_a_day_where_nothing_changed_stays_as_it_is(tmp_path):
     before = came_to(home)
     lines = list(backfill(home.root, LONG_AGO, FAR_OFF, mining_only=False))
     assert came_to(home) == before
-    assert lines == [f"{DAY}: 3 events, 3 images to label (+0)", f"{NEXT}: 1 events, 1 images to label (+0)"]
+    assert lines == [f"{DAY}: 3 events, 3 images to label (+0)", f"{NEXT}: 1 event, 1 image to label (+0)"]
 
 
 def test_only_the_days_asked_for_take_in_what_waits(tmp_path):

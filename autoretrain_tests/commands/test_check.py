@@ -82,12 +82,15 @@ def test_an_inbox_that_vanished(home):
 
 def test_production_that_points_nowhere(home):
     shutil.rmtree(home.root / "production-releases")
-    assert "does not show v0001: `autoretrain run` puts it there" in wrong(home.root)["weights"]
+    assert (
+        "does not show v0001: `autoretrain promote v0001 --because damaged` puts it there anew"
+        in wrong(home.root)["weights"]
+    )
 
 
 def test_weights_that_are_others_than_released(home):
     (home.production / "weights.pt").write_bytes(b"others")
-    assert "it changed after it was recorded" in wrong(home.root)["weights"]
+    assert "it changed since: `autoretrain promote v0001 --because damaged`" in wrong(home.root)["weights"]
 
 
 def test_weights_of_other_classes(home, monkeypatch):
@@ -104,7 +107,7 @@ def test_a_finished_task_is_counted(home):
     [(key, _, images)] = tasks(home)
     answer(home, key, images)
     texts = {one.name: one.text for one in checks.check(home.root, datetime.now(UTC))}
-    assert texts["labelling"] == "1 open tasks, 1 of them finished"
+    assert texts["labelling"] == "1 open task, 1 of them finished"
 
 
 def test_a_device_that_is_not_there(home):
@@ -167,3 +170,22 @@ def test_each_remote_inbox_has_a_line(home, tmp_path):
 def test_without_a_remote_inbox_its_library_is_not_asked_for(home, monkeypatch):
     monkeypatch.setitem(sys.modules, "autoretrain_assets.feedback.remote.storage", None)
     assert wrong(home.root) == {}
+
+
+def doubts(root):
+    """The texts of what works and is hardly meant so; nothing is wrong."""
+    assert wrong(root) == {}
+    return [one.text for one in checks.check(root, datetime.now(UTC)) if one.doubtful]
+
+
+def test_a_model_that_is_used_at_another_size_than_it_learnt_at_is_a_doubt(home, monkeypatch):
+    assert doubts(home.root) == []
+    trained = SimpleNamespace(ckpt={"train_args": {"imgsz": 320}})
+    monkeypatch.setattr("autoretrain_assets.yolo.weights.load", lambda *_: trained)
+    [text] = doubts(home.root)
+    assert "v0001 was trained at 320 pixels and training.imgsz is 640" in text
+
+    file = home.root / "autoretrain.yaml"
+    file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 320"))
+    [text] = doubts(home.root)
+    assert "v0001 is served at 640 pixels and training.imgsz is 320: `autoretrain promote v0001" in text

@@ -106,7 +106,7 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     assert list(runs.run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
 
     (key,) = home.cvat_tasks.read(DAY)["key"]
-    assert next(labelling.label_lines(home.root)).startswith(f"{key}  6 images  open")
+    assert next(labelling.lines(labelling.tasks(home.root))).startswith(f"{key}  6 images  open")
     labelling.finish_task(home.root, key, "me", datetime.now(UTC))
     assert list(runs.run_due(home.root)) == [
         "2026-03-02: 6 images labelled",

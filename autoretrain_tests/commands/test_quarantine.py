@@ -36,17 +36,16 @@ def test_what_was_refused_is_counted_by_day_and_field(home):
         f"{DAY}  predictions.label: 2",
     ]
     assert len(quarantine.refused(home.root, reason="predictions.label")) == 2
-    assert list(quarantine.counted([])) == ["nothing is in quarantine"]
 
 
 def test_one_is_explained_with_its_way_out(home):
     [one] = quarantine.refused(home.root, reason="predictions")
-    text = "\n".join(quarantine.explained(home.root, one.id))
+    text = "\n".join(quarantine.explained(home.root, quarantine.named(home.root, one.id)))
     assert "the box lies outside the image" in text
-    assert "x1 < x2" in text
+    assert "to mend it: give the box in pixels of the upright image, and inside it" in text
     assert f"autoretrain quarantine retry {one.id}" in text
     with pytest.raises(InputError, match="nope is not among the 3 events"):
-        list(quarantine.explained(home.root, "nope"))
+        quarantine.named(home.root, "nope")
 
 
 def test_only_what_was_asked_for_comes_back_and_is_judged_anew(home):

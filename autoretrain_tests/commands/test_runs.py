@@ -50,5 +50,5 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
     monkeypatch.setattr(Loop, "feedback", fails_on_the_first)
     assert heard(backfill(home.root, DAY, NEXT, mining_only=False)) == [
         f"{DAY}: failed: the server is away",
-        f"{NEXT}: 1 events, 1 images to label (+1)",
+        f"{NEXT}: 1 event, 1 image to label (+1)",
     ]

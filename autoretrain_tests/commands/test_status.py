@@ -9,13 +9,28 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.loop import opened
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.schema import DRIFT
-from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, send, take_in, tasks, with_a_task
+from autoretrain_assets.store import artifacts
+from autoretrain_tests.homes import (
+    DAY,
+    NEXT,
+    SHA256,
+    answer,
+    commit_version,
+    decide,
+    label,
+    send,
+    take_in,
+    tasks,
+    with_a_task,
+)
+from autoretrain_tests.tables import annotation
 
 HEAVY = """
 import sys
@@ -43,7 +58,7 @@ def test_people_are_asked_for_before_what_can_wait(home):
     assert lines[0] == "production: no model yet"
     assert lines[1] == "tasks: 1 open, the oldest for 3 days"
     assert "next version: v0001: 0 new labelled images: 100 are needed" in lines
-    assert lines[-1] == "to do: finish 1 labelling tasks: `autoretrain label list`"
+    assert lines[-1] == "to do: finish 1 labelling task: `autoretrain label list`"
 
 
 def test_what_waits_for_the_loop_is_said_so(home):
@@ -102,11 +117,11 @@ def test_drift_is_told_of_each_sources_last_day(home):
 
 def test_production_and_decisions_are_there_as_json_too(home):
     decide(home, "v0001", "promote", None)
-    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
-    assert content["to_do"].startswith("finish 1 labelling tasks")
+    assert content["to_do"].startswith("finish 1 labelling task")
 
 
 def test_it_imports_nothing_that_takes_long(home):
@@ -114,3 +129,50 @@ def test_it_imports_nothing_that_takes_long(home):
         [sys.executable, "-c", HEAVY, str(home.root)], capture_output=True, text=True, check=True, timeout=120
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_another_image_size_for_the_next_training_is_no_damage(home):
+    decide(home, "v0001", "promote", None)
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    file = home.root / "autoretrain.yaml"
+    file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 1280"))
+    assert as_json(home.root, NOW)["production"]["served"]
+    assert "damaged" not in last(home)
+
+
+def test_a_production_folder_that_is_damaged_comes_with_its_way_out(home):
+    decide(home, "v0001", "promote", None)
+    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    (home.production / "weights.pt").write_bytes(b"rot")
+    lines = list(status(home.root, NOW))
+    assert lines[0].endswith("by gate; its files are not what was released")
+    assert lines[-1].startswith("to do: production is damaged: `autoretrain promote v0001 --because damaged`")
+
+
+def test_what_is_in_quarantine_is_named_with_its_command(home):
+    assert "quarantine: nothing" in list(status(home.root, NOW))
+    send(
+        home, "b", predictions=[], verdicts=[{"kind": "missed", "label": "boat", "x1": 5, "y1": 5, "x2": 30, "y2": 30}]
+    )
+    take_in(home, DAY)
+    assert "quarantine: 1 event: `autoretrain quarantine list` says why" in list(status(home.root, NOW))
+
+
+def test_a_decision_is_told_whole_or_by_the_command_that_does(home, tmp_path):
+    reasons = [
+        f"{name} is too low, {'as it was before, ' * 12}and it is a long story" for name in ("one", "two", "three")
+    ]
+    for number, version in enumerate(("v0001", "v0002")):
+        label(home, annotation(f"new-{version}", seconds=9000 * number), day=NEXT.replace(day=7 + number))
+        commit_version(home, version, tmp_path)
+        decide(home, version, "hold", None)
+    content = {"outcome": "hold", "reasons": reasons, "verdicts": [], "champion": None}
+    decisions.write(home.store, "v0002", content)
+    artifacts.put(home.store, "v0001", {"record.json": b'{"adopted": true}'}, "adopted")
+
+    told = [line for line in status(home.root, NOW) if line.startswith("decision")]
+    assert told == [
+        f"decision: v0002: hold: {reasons[0]}; 2 more by `autoretrain explain v0002`",
+        "decision: v0001: in production when this home was made, by no gate",
+    ]
+    assert as_json(home.root, NOW)["decisions"][0]["reasons"] == reasons

@@ -1,14 +1,15 @@
 """A decision in words, and two versions side by side: never a difference that is the tests' own."""
 
+import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
-from autoretrain_assets.commands import comparison, versions
+from autoretrain_assets.commands import comparison, explanation, versions
 from autoretrain_assets.config.rules import DEFAULT_RULES
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.evaluation.stored import Evaluation
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import decide
@@ -21,7 +22,15 @@ from autoretrain_tests.tables import annotation
 def metrics(**models):
     """A table of figures: each model's mAP50 over everything."""
     rows = [
-        {"model": model, "slice": name, "label": None, "images": 9, "boxes": 40, "map50": value, "map50_95": value / 2}
+        {
+            "model": model,
+            "slice": name,
+            "label": None,
+            "images": 9,
+            "boxes": 40,
+            "map50": value,
+            "map50_95": value and value / 2,
+        }
         for model, value in models.items()
         for name in ("all", "new", "old", "regression")
     ]
@@ -52,8 +61,12 @@ def home(tmp_path):
     return home
 
 
+def explained(root, version):
+    return explanation.lines(explanation.explain(root, version))
+
+
 def test_a_decision_is_told_rule_by_rule(home):
-    lines = list(versions.explained(home.root, "v0002"))
+    lines = list(explained(home.root, "v0002"))
     assert lines[0] == "v0002: hold"
     assert "measured against: v0001" in lines
     [ruled] = [line for line in lines if "good enough at all" in line]
@@ -64,23 +77,23 @@ def test_a_decision_is_told_rule_by_rule(home):
 
 def test_who_moved_production_since_is_told(home):
     registry.promote(home.store, "v0002", SHA256, "we need it", "ann")
-    lines = list(versions.explained(home.root, "v0002"))
+    lines = list(explained(home.root, "v0002"))
     assert [line for line in lines if line.endswith("UTC: v0002 into production, by ann: we need it")]
     assert lines[-1] == "in production now: v0002"
 
 
 def test_a_version_without_a_decision_says_how_it_goes_on(home):
-    [line] = versions.explained(home.root, "v0003")
+    [line] = explained(home.root, "v0003")
     assert line.startswith("v0003: no decision yet: its dataset was made; `autoretrain run` goes on")
     with pytest.raises(InputError, match="v0003 was not measured, so it has no page"):
         versions.report(home.root, "v0003")
     with pytest.raises(InputError, match="no version v0009: there are v0001, v0002, v0003"):
-        list(versions.explained(home.root, "v0009"))
+        list(explained(home.root, "v0009"))
 
 
 def test_an_abandoned_version_says_who_gave_it_up(home):
     decisions.abandon(home.store, "v0003", "its boxes were NaN", "ann")
-    assert list(versions.explained(home.root, "v0003"))[:2] == [
+    assert list(explained(home.root, "v0003"))[:2] == [
         "v0003: abandoned",
         "  because its boxes were NaN (by ann)",
     ]
@@ -93,6 +106,7 @@ def test_the_page_that_is_there_is_named(home):
 
 
 def test_a_page_that_is_gone_is_written_anew(home, monkeypatch):
+    artifacts.put(home.store, "v0002", {"pictures.json": b"[]"}, "pictures")
     drawn = []
     monkeypatch.setattr("autoretrain_assets.assets.reporting.write_page", lambda *given: drawn.append(given) or "page")
     assert versions.report(home.root, "v0002") == "page"
@@ -122,8 +136,51 @@ def test_only_what_was_measured_is_compared(home):
         comparison.compare(home.root, "v0001", "v0003")
 
 
-def test_a_verdict_that_is_undefined_has_no_figure(home):
+def test_a_rule_that_does_not_apply_was_not_asked(home):
     verdicts = decide(metrics(challenger=0.5), {}, DEFAULT_RULES).verdicts
     content = {"outcome": "hold", "reasons": ["x"], "champion": None, "verdicts": [asdict(one) for one in verdicts]}
     decisions.write(home.store, "v0002", content)
-    assert [line for line in versions.explained(home.root, "v0002") if "no slower: no figure" in line]
+    lines = list(explained(home.root, "v0002"))
+    assert "  not asked  no slower: does not apply without a champion" in lines
+    assert not [line for line in lines if "no figure" in line]
+
+
+def test_a_rule_that_fails_for_want_of_a_figure_says_so(home):
+    measure(home, "v0002", "v0001", challenger=None, champion=0.5)
+    assert [line for line in explained(home.root, "v0002") if line.startswith("  FAILS  good enough at all: no figure")]
+
+
+def test_the_model_that_init_took_over_was_let_in_by_no_gate(home):
+    artifacts.put(home.store, "v0001", {"record.json": b'{"adopted": true}'}, "adopted")
+    lines = list(explained(home.root, "v0001"))
+    assert lines[0] == "v0001: in production when this home was made, by no gate; by the rules it would be: promote"
+    assert "measured against: nothing: it is the first model" in lines
+    assert explanation.as_json(explanation.explain(home.root, "v0001"))["adopted"]
+
+
+def test_a_script_is_told_the_same(home):
+    registry.promote(home.store, "v0002", SHA256, "we need it", "ann")
+    told = json.loads(json.dumps(explanation.as_json(explanation.explain(home.root, "v0002"))))
+    assert (told["outcome"], told["measured_against"], told["in_production"]) == ("hold", "v0001", "v0002")
+    assert {rule["rule"]: rule["verdict"] for rule in told["rules"]}["better on what is new"] == "fails"
+    assert [(move["version"], move["by"]) for move in told["moves"]] == [("v0002", "ann")]
+    undecided = explanation.as_json(explanation.explain(home.root, "v0003"))
+    assert (undecided["outcome"], undecided["rules"]) == (None, [])
+    assert undecided["how_far"].startswith("its dataset was made")
+
+
+def test_a_page_whose_figures_lost_their_record_is_no_error_of_the_store(home):
+    with pytest.raises(IntegrityError, match=r"v0002 was measured, but pictures\.json of it is gone"):
+        versions.report(home.root, "v0002")
+
+
+def test_a_version_beside_itself_is_nothing_to_compare(home):
+    both = comparison.compare(home.root, "v0002", "v0002")
+    assert list(comparison.shown(both, "v0002", "v0002")) == ["v0002 is one version: there is nothing to compare"]
+    assert both.rows.height == 4
+
+
+def test_versions_without_a_figure_in_common_say_so(home):
+    measure(home, "v0002", "v0001", challenger=None, champion=None)
+    both = comparison.compare(home.root, "v0001", "v0002")
+    assert list(comparison.shown(both, "v0001", "v0002"))[1:] == ["they have no figure in common"]

@@ -119,6 +119,22 @@ def test_a_secret_is_refused_with_the_place_where_it_belongs(line):
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        f"storage_options: {{anonymous: {HIDDEN}}}",
+        f"storage_options: {HIDDEN}",
+        f"inboxes: {HIDDEN}",
+        f"inboxes: [{{url: {HIDDEN}}}]",
+    ],
+)
+def test_what_may_be_a_secret_is_not_repeated(line):
+    said = refused(line)
+
+    assert "line 2: feedback." in said
+    assert HIDDEN not in said
+
+
+@pytest.mark.parametrize(
     "line", ["endpoint_url: host", "endpoint_url: file:///etc", "client_kwargs: {}", "region: 'a b'"]
 )
 def test_an_option_that_is_none_names_itself(line):

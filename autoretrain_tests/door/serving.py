@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-TOKEN = "a-token"  # noqa: S105 - of tests alone
+TOKEN = "a-token-of-tests"  # noqa: S105 - of tests alone
 PATIENCE = 60
 """Seconds that a server may need to start or end, on a busy machine."""
 BOUNDARY = b"a-boundary"

@@ -37,6 +37,13 @@ def test_without_a_token_it_does_not_start(home, monkeypatch, token):
         serve(home.root)
 
 
+def test_a_token_that_can_be_guessed_is_refused_and_not_told(home, monkeypatch):
+    monkeypatch.setenv("AUTORETRAIN_TOKEN", "secret-of-a-few")
+    with pytest.raises(InputError, match=r"has 15 characters.*`openssl rand -hex 32`") as refused:
+        serve(home.root)
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "door.example", "::"])  # noqa: S104 - it is refused
 def test_a_door_without_a_token_is_for_this_machine(home, host):
     with pytest.raises(InputError, match="--no-token"):

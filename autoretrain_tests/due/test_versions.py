@@ -1,15 +1,19 @@
 """The version that is due: one that was cut off is finished first, and what an owner overtook is left alone."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from autoretrain_assets import due
+from autoretrain_assets.commands import runs
+from autoretrain_assets.commands.status import status
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import DRIFT, conform
+from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Waiting
 from autoretrain_tests.homes import DAY, NEXT, SHA256, commit_version, decide, label, laid_out
 from autoretrain_tests.tables import annotation
@@ -139,3 +143,34 @@ def test_whatever_may_make_a_retraining_due_is_seen(founded, tmp_path, change):
 def test_a_changed_setting_is_seen(home):
     settings = parse_settings("dataset: {classes: [car, bus, person]}\nretrain: {min_new_labels: 1}\n")
     assert due.labelled_so_far(Home(home.root, settings)) != due.labelled_so_far(home)
+
+
+def promised(home, version, champion):
+    """A decision to promote whose evaluation the store lost."""
+    decision = {"outcome": "promote", "champion": champion, "reasons": ["it is better"], "verdicts": []}
+    files = {"record.json": {"weights_sha256": SHA256}, "decision.json": decision}
+    artifacts.put(home.store, version, {name: json.dumps(file).encode() for name, file in files.items()}, "torn")
+
+
+def test_a_promotion_whose_evaluation_is_gone_is_told_and_stops_nothing(founded, tmp_path):
+    promised(founded, "v0002", "v0001")
+    found = due.retraining(founded)
+    assert (found.version, found.verdict.trigger) == ("v0003", None)
+    assert found.lost.startswith("v0002 was to be released, but its evaluation is gone")
+    assert "`autoretrain promote v0002" in found.lost
+    said = list(runs.run_due(founded.root))
+    assert said[-2:] == [f"damaged: {found.lost}", "no retraining: 0 new labelled images: 3 are needed"]
+    told = list(status(founded.root, datetime.now(UTC)))
+    assert f"damaged: {found.lost}" in told
+
+    label(founded, annotation("c"), day=NEXT + timedelta(days=1))
+    commit_version(founded, "v0003", tmp_path)
+    assert due.retraining(founded).lost == found.lost
+    decide(founded, "v0003", "hold", "v0001")
+    assert due.retraining(founded).lost is None
+
+
+def test_a_released_version_needs_its_evaluation_no_more(founded):
+    promised(founded, "v0002", "v0001")
+    registry.promote(founded.store, "v0002", SHA256, "I know better", "owner")
+    assert due.retraining(founded).lost is None

@@ -98,3 +98,20 @@ def test_a_decision_stands_rule_by_rule_and_is_absent_before_it_was_made():
 
     assert "much better" not in before
     assert all(word in after for word in ("hold", "much better", "&gt;= 0.3", "0.111"))
+
+
+def test_a_rule_that_does_not_apply_was_not_asked_and_what_init_took_over_passed_no_gate():
+    one = evaluation("challenger")
+    rules = [
+        Rule(name="much better", metric="map50", compare="difference", at_least=0.3),
+        Rule(name="perfect", metric="map50", compare="absolute", at_least=1),
+    ]
+    decision = decide(one.metrics, one.latency_ms, rules).as_json()
+
+    text = html(one, decision=decision, adopted=True)
+
+    assert re.search(r"much better.*?not asked<br>does not apply without a champion", text, re.DOTALL)
+    assert re.search(r"perfect.*?>fails<", text, re.DOTALL)
+    assert '<span class="verdict">taken over</span>' in text
+    assert "no rule was asked for its release" in text
+    assert "taken over" not in html(one, decision=decision)

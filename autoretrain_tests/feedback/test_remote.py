@@ -50,15 +50,15 @@ def test_events_of_all_folders_arrive_with_their_images_and_are_gone_there(remot
 def test_an_event_waits_for_its_image_and_is_refused_without_it_in_the_end(remote, desk):
     remote.say("e1")
 
-    assert remote.drain(desk, sent_now()) == [f"{remote.url}: 1 events wait for their image"]
+    assert remote.drain(desk, sent_now()) == [f"{remote.url}: 1 event waits for its image"]
     assert (remote.left(), left_here(desk)) == (["e1.json"], [])
     remote.put("2026-03-02/e1.jpg", jpeg())
-    assert remote.drain(desk, sent_now()) == [f"{remote.url}: 1 events brought"]
+    assert remote.drain(desk, sent_now()) == [f"{remote.url}: 1 event brought"]
     take_in(desk)
     assert desk.table["event_id"].to_list() == ["e1"]
 
     remote.say("e2")
-    assert remote.drain(desk, sent_now() + timedelta(hours=1)) == [f"{remote.url}: 1 events brought"]
+    assert remote.drain(desk, sent_now() + timedelta(hours=1)) == [f"{remote.url}: 1 event brought"]
     take_in(desk)
     assert desk.reasons() == ["image: there is no file 'e2.jpg' beside the event"]
     assert remote.left() == []
@@ -132,7 +132,7 @@ def test_what_is_too_large_is_never_read_further_and_told(remote, desk):
     told = remote.drain(desk, max_image_bytes=4_000, max_event_bytes=4_000)
 
     assert told == [
-        f"{remote.url}: 1 events brought",
+        f"{remote.url}: 1 event brought",
         (
             f"{remote.url}: left there: 'long.json' is over feedback.max_event_bytes, "
             "'2026-03-02/big.jpg' is over feedback.max_image_bytes, so its event comes without it"
@@ -150,8 +150,8 @@ def test_a_pass_without_time_brings_something_and_the_next_ones_the_rest(remote,
     told = [remote.drain(desk, seconds=1e-9) for _ in range(3)]
     remote.drain(desk)
 
-    more = f"{remote.url}: 1 events brought, and more are there"
-    assert told == [[more], [more], [f"{remote.url}: 1 events brought"]]
+    more = f"{remote.url}: 1 event brought, and more are there"
+    assert told == [[more], [more], [f"{remote.url}: 1 event brought"]]
     assert remote.left() == []
 
 
@@ -193,7 +193,7 @@ def test_an_inbox_may_be_a_whole_bucket(s3, desk):
     assert s3.drain(desk) == []
     s3.put("e1.json", b"{")
 
-    assert s3.drain(desk) == [f"{s3.url}: 1 events brought"]
+    assert s3.drain(desk) == [f"{s3.url}: 1 event brought"]
 
 
 def test_an_inbox_that_is_gone_is_not_made_anew(tmp_path):
@@ -222,7 +222,7 @@ def test_a_file_that_may_not_be_read_stops_nobody_but_itself(desk, monkeypatch):
     assert [name for name in left_here(desk) if name in {"b.json", "c.json"}] == ["b.json", "c.json"]
 
     monkeypatch.undo()
-    assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]
+    assert remote.drain(desk) == [f"{remote.url}: 1 event brought"]
     assert remote.left() == []
 
 
@@ -232,5 +232,5 @@ def test_events_that_wait_do_not_hold_up_one_that_is_whole(desk):
         remote.say(f"a{number}")
     remote.send("z")
 
-    assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 event brought, and more are there"]
     assert "z.json" not in remote.left()

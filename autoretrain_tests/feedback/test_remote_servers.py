@@ -156,7 +156,7 @@ def test_one_inbox_that_is_away_stops_no_other(desk, s3):
     sentences = s3.drain(desk, inboxes=["s3://nobody/inbox", s3.url], allowed_inboxes=[])
 
     assert sentences[0].startswith("s3://nobody/inbox does not exist")
-    assert sentences[1] == f"{s3.url}: 1 events brought"
+    assert sentences[1] == f"{s3.url}: 1 event brought"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_what_was_brought_before_an_error_is_told_with_it(desk, monkeypatch, err
     monkeypatch.setattr(storage, "_file_system", lambda *_: files)
     sentences = remote.drain(desk)
 
-    assert sentences[0].startswith(f"{remote.url}: 1 events brought")
+    assert sentences[0].startswith(f"{remote.url}: 1 event brought")
     assert isinstance(error, TimeoutError) or expected in sentences[1]
     assert HIDDEN not in " ".join(sentences)
     assert remote.left() == ["e2.jpg", "e2.json"]
@@ -198,7 +198,7 @@ def test_where_nothing_may_be_deleted_no_event_comes_again_and_again(desk, monke
     with monkeypatch.context() as patch:
         patch.setattr(files, "rm_file", refuse, raising=False)
         brought, stays = remote.drain(desk)
-        assert (brought.partition(": ")[2], "permission denied (read only)" in stays) == ("1 events brought", True)
+        assert (brought.partition(": ")[2], "permission denied (read only)" in stays) == ("1 event brought", True)
         run_all(desk)
         assert remote.drain(desk)[-1].startswith(f"{remote.url}: permission denied (read only)")
     assert [name for name in desk.left() if name.startswith("e1")] == []

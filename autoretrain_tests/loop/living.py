@@ -56,9 +56,11 @@ def report(home: Home, street: Path, domain: str, days: int) -> Path:
     return truth
 
 
-def _untrained(weights: Path) -> Path:
+def _untrained(weights: Path, imgsz: int | None = None) -> Path:
+    """A checkpoint that never learnt anything; with `imgsz` it says that it learnt at that size."""
     model = start(threads=1).YOLO(str(TINY), task="detect")
     model.model.names = dict(enumerate(CLASSES))
+    model.ckpt = {"train_args": {"imgsz": imgsz}} if imgsz else {}
     model.save(weights)
     return weights
 

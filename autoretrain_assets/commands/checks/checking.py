@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from autoretrain_assets.commands.checks import models, places, services
+from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import AutoretrainError
 from autoretrain_assets.home import Home
+from autoretrain_assets.words import many
 
 Check = Callable[[Home, datetime], str]
 
@@ -31,16 +33,21 @@ OF_SETTINGS: dict[str, Check] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: `text` says what was found, and of what is wrong the way out."""
+    """One thing that was looked at: `text` says what was found, and of what is wrong the way out.
+
+    `doubtful` is what works and is hardly meant so.
+    """
 
     name: str
     ok: bool
     text: str
+    doubtful: bool = False
 
     @property
     def line(self) -> str:
         """The finding as a person reads it."""
-        return f"{'ok   ' if self.ok else 'WRONG'}  {self.name}: {self.text}"
+        word = "doubt" if self.doubtful else "ok   " if self.ok else "WRONG"
+        return f"{word}  {self.name}: {self.text}"
 
 
 def check(root: Path, now: datetime) -> list[Finding]:
@@ -60,12 +67,13 @@ def check(root: Path, now: datetime) -> list[Finding]:
 
 
 def _described(home: Home) -> str:
-    return f"{len(home.classes)} classes, {len(home.settings.release.rules)} rules"
+    return f"{many(len(home.classes), 'class', 'classes')}, {many(len(home.settings.release.rules), 'rule')}"
 
 
 def _found(name: str, ask: Check, home: Home, now: datetime) -> Finding:
     try:
-        return Finding(name, True, ask(home, now))
+        answer = ask(home, now)
+        return Finding(name, True, answer, doubtful=isinstance(answer, Doubt))
     except AutoretrainError as error:
         return Finding(name, False, " ".join(str(error).split()))
     except Exception as error:  # noqa: BLE001 - an owner asks because something is broken: whatever it is, it is the answer

@@ -9,6 +9,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store.git import GitStore
+from autoretrain_assets.words import many
 
 ANSWERS_WITHIN = 3.0
 """Seconds that a remote inbox has to answer a question."""
@@ -23,7 +24,7 @@ def store(home: Home, _: datetime) -> str:
     versions = dataset_version.versions(home.store)
     if versions:
         dataset_version.read_manifest(home.store, versions[-1])
-    return f"{len(versions)} dataset versions, {len(registry.history(home.store))} releases"
+    return f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
 
 
 def verify_store(home: Home) -> None:
@@ -36,7 +37,7 @@ def labelling(home: Home, _: datetime) -> str:
     """Raises LabelingError where the backend cannot be asked about a task that waits."""
     tasks = due.waiting_tasks(home)
     finished = sum(home.labeling.progress(task).finished for task in tasks)
-    return f"{len(tasks)} open tasks, {finished} of them finished"
+    return f"{many(len(tasks), 'open task')}, {finished} of them finished"
 
 
 def remote_inbox(url: str, home: Home, _: datetime) -> str:

@@ -13,6 +13,7 @@ from autoretrain_assets.feedback.remote import arrivals
 from autoretrain_assets.feedback.remote.leftovers import Leftovers
 from autoretrain_assets.feedback.remote.names import readable
 from autoretrain_assets.locks import held, is_held
+from autoretrain_assets.words import many
 
 if TYPE_CHECKING:
     from autoretrain_assets.feedback.remote.emptying import Tally
@@ -69,9 +70,10 @@ def _opened(url: str, inbox: Path, settings: Feedback, seconds: float) -> "Stora
 
 def _told(url: str, tally: "Tally") -> Iterator[str]:
     if tally.brought:
-        yield f"{url}: {tally.brought} events brought{', and more are there' if tally.is_cut_short else ''}"
+        yield f"{url}: {many(tally.brought, 'event')} brought{', and more are there' if tally.is_cut_short else ''}"
     if tally.waiting:
-        yield f"{url}: {tally.waiting} events wait for their image"
+        wait = "waits for its" if tally.waiting == 1 else "wait for their"
+        yield f"{url}: {many(tally.waiting, 'event')} {wait} image"
     if tally.stay:
         named = [f"'{readable(path)}' {why}" for path, why in tally.stay[:NAMED]]
         more = len(tally.stay) - len(named)

@@ -56,7 +56,7 @@ def test_what_was_labelled_since_is_seen(home, instance):
     cursor = look(home, instance).cursor
     label(home, annotation("a"))
     looked = look(home, instance, cursor)
-    assert looked.skip_message == "1 new labelled images: 2 are needed"
+    assert looked.skip_message == "1 new labelled image: 2 are needed"
     label(home, annotation("a"), annotation("b", seconds=500))
     assert len(look(home, instance, looked.cursor).run_requests) == 1
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Task
 from autoretrain_assets.labeling.folder import FolderBackend
 
 
@@ -18,9 +20,16 @@ def label_lines(root: Path) -> Iterator[str]:
         yield f"{task.key}  {progress.images} images  {'finished' if progress.finished else 'open'}  {task.url}"
 
 
-def finish_task(root: Path, key: str, by: str, now: datetime) -> None:
-    """Mark a task in a folder as finished."""
-    _folders(Home.open(root)).finish(key, by, now)
+def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
+    """Mark a task in a folder as finished; what becomes of its labels."""
+    home = Home.open(root)
+    backend, collected = _folders(home), due.collected_at(home, key)
+    backend.finish(key, by, now)
+    if collected is None:
+        return f"{key} is finished; the next run collects it."
+    if backend.finished_at(Task(key, key, "")) == collected:
+        return f"{key} was collected, and its annotations.xml is as it was then: correct it there and say this again."
+    return f"{key} was corrected; the next run collects it anew, and its newer labels go into the next version."
 
 
 def _folders(home: Home) -> FolderBackend:

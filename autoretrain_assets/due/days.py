@@ -13,7 +13,7 @@ from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task, uncollected
+from autoretrain_assets.labeling.base import Task, collected, uncollected
 from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
 from autoretrain_assets.tables import Table
 
@@ -35,12 +35,15 @@ def events(home: Home, now: datetime) -> dict[date, str]:
 
 
 def answers(home: Home) -> dict[date, str]:
-    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint."""
-    finished: dict[date, list[str]] = {}
-    for day, tasks in _read_tasks(home).open.items():
-        for task in tasks if _is_partition(home, day) else ():
-            if (state := _finished(home, task)) is not None:
-                finished.setdefault(day, []).append(f"{task.key} {state}")
+    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint.
+
+    One that was corrected after it was collected is due again.
+    """
+    known, finished = _read_tasks(home), dict[date, list[str]]()
+    asked = [(day, task, None) for day, tasks in known.open.items() for task in tasks]
+    for day, task, collected_at in [*asked, *known.collected]:
+        if _is_partition(home, day) and (state := _finished(home, task, collected_at)) is not None:
+            finished.setdefault(day, []).append(f"{task.key} {state}")
     return {day: fingerprint(tasks) for day, tasks in sorted(finished.items())}
 
 
@@ -54,14 +57,22 @@ def waiting_tasks(home: Home) -> list[Task]:
     return [task for tasks in _read_tasks(home).open.values() for task in tasks]
 
 
+def collected_at(home: Home, key: str) -> datetime | None:
+    """When a task was finished whose answers were collected (UTC); None where they were not."""
+    return next((at for _, task, at in _read_tasks(home).collected if task.key == key), None)
+
+
 def oldest_task(home: Home) -> datetime | None:
     """When the task that waits longest was opened (UTC); None where none waits."""
     return _read_tasks(home).oldest
 
 
-def _finished(home: Home, task: Task) -> str | None:
+def _finished(home: Home, task: Task, collected_at: datetime | None) -> str | None:
     """What a finished task is at; one that cannot be asked about is due too: its day's run fails and says why."""
     try:
+        if collected_at is not None:
+            at = home.labeling.finished_at(task)
+            return None if at in {None, collected_at} else f"finished anew at {at}"
         progress = home.labeling.progress(task)
     except LabelingError as error:
         return f"cannot be asked about: {error}"
@@ -86,11 +97,13 @@ def _half_done(home: Home) -> dict[date, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Tasks:
-    """The tasks that wait for people, day by day, since when the first does, and the keys of those only noted."""
+    """The tasks that wait for people, day by day, since when the first does, the keys of those only noted, and those
+    that were collected, with when they were finished then."""
 
     open: Mapping[date, Sequence[Task]]
     oldest: datetime | None
     opening: Mapping[date, str]
+    collected: Sequence[tuple[date, Task, datetime]]
 
 
 def _read_tasks(home: Home) -> _Tasks:
@@ -101,11 +114,12 @@ def _read_tasks(home: Home) -> _Tasks:
 @lru_cache(maxsize=8)
 def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    collected = Table(annotated, ANNOTATIONS).scan().select("task_key").unique().collect()
+    answered = Table(annotated, ANNOTATIONS).scan().select("task_key", "finished_at").unique().collect()
     rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
-    waiting = uncollected(rows, collected)
+    waiting = uncollected(rows, answered)
     parts = waiting.group_by("day", maintain_order=True)
     open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}
     opening = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
     oldest = waiting["opened_at"].sort().head(1).to_list()
-    return _Tasks(open_tasks, oldest[0] if oldest else None, dict(opening.iter_rows()))
+    known = [(row["day"], Task.of(row), row["finished_at"]) for row in collected(rows, answered).iter_rows(named=True)]
+    return _Tasks(open_tasks, oldest[0] if oldest else None, dict(opening.iter_rows()), known)

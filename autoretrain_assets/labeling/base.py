@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,6 +52,12 @@ def uncollected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
     return tasks.filter((pl.col("state") == "open") & ~pl.col("key").is_in(annotations["task_key"].implode()))
 
 
+def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
+    """Those of schema.CVAT_TASKS whose answers are among schema.ANNOTATIONS, with their `finished_at`."""
+    times = annotations.group_by(key="task_key").agg(pl.col("finished_at").max())
+    return tasks.join(times, on="key", how="inner", maintain_order="left")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a task is. Only a finished task may be collected."""
@@ -78,6 +85,13 @@ class LabelingBackend(Protocol):
 
     def progress(self, task: Task) -> Progress:
         """Ask how far the task is; raises LabelingError where it is gone."""
+        ...
+
+    def finished_at(self, task: Task) -> datetime | None:
+        """When people finished the task, as its answers say it; None where it is open, or gone.
+
+        It is asked of tasks that were collected, and another time means that they were corrected: they may go.
+        """
         ...
 
     def collect(self, task: Task) -> Answers:

@@ -62,6 +62,11 @@ class FolderBackend:
             return Progress(len(record.images), finished=False)
         return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
 
+    def finished_at(self, task: Task) -> datetime | None:
+        """What DONE says; None where there is none. Raises LabelingError where it says something else than a time."""
+        done = self._folder(task.key) / DONE
+        return task_files.read_marker(done).at if done.is_file() else None
+
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what a person did wrong is a problem of its image, not an error.
 
@@ -87,16 +92,17 @@ class FolderBackend:
         (folder / DONE).unlink(missing_ok=True)
 
     def finish(self, key: str, by: str, now: datetime) -> None:
-        """Mark the task as finished by `by`; one that is finished already keeps its marker.
+        """Mark the task as finished by `by`; one that is finished keeps its marker, unless it was corrected since.
 
-        Raises LabelingError where the task is gone, `by` is empty, or annotations.xml cannot be read.
+        It was where annotations.xml is newer than the marker. Raises LabelingError where the task is gone, `by` is
+        empty, or annotations.xml cannot be read.
         """
         self._record(key)
         folder = self._folder(key)
         if not by.strip():
             raise LabelingError(f"Task {key} needs the name of who finished it: give one.")
         folder_answers.read(folder / ANNOTATIONS)
-        if not (folder / DONE).is_file():
+        if not _is_newer(folder / DONE, folder / ANNOTATIONS):
             files.write_json(folder / DONE, Marker(by=by, at=now).model_dump(mode="json"))
         (folder / REJECTED).unlink(missing_ok=True)
 
@@ -155,6 +161,10 @@ def _write(batch: Batch, folder: Path) -> None:
     files.write_text(folder / "reasons.csv", task_files.reasons_csv(batch))
     files.write_text(folder / "README.txt", task_files.readme(record))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
+
+
+def _is_newer(marker: Path, answers: Path) -> bool:
+    return marker.is_file() and marker.stat().st_mtime_ns >= answers.stat().st_mtime_ns
 
 
 def _drawing(image: ImageRecord, boxes: Sequence[Box]) -> Drawing:

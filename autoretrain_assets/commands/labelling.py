@@ -7,17 +7,21 @@ from pathlib import Path
 from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling.base import SENT_BACK, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 
 
 def label_lines(root: Path) -> Iterator[str]:
-    """A line for each task in a folder."""
+    """A line for each task in a folder, and one more for each that was sent back: why, and where all of it stands."""
     home = Home.open(root)
     backend = _folders(home)
     for task in backend.tasks():
-        progress = backend.progress(task)
-        yield f"{task.key}  {progress.images} images  {'finished' if progress.finished else 'open'}  {task.url}"
+        progress, collected = backend.progress(task), due.collected_at(home, task.key)
+        is_done_with = collected is not None and backend.finished_at(task) == collected
+        state = "collected" if is_done_with else progress.state
+        yield f"{task.key}  {progress.images} images  {state}  {task.url}"
+        if progress.state == SENT_BACK:
+            yield f"  {progress.sent_back}"
 
 
 def finish_task(root: Path, key: str, by: str, now: datetime) -> str:

@@ -45,32 +45,39 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
         raise failed[0]
 
 
-def _each(days: Iterable[date], work: Callable[[date], str]) -> Generator[str, None, list[AutoretrainError]]:
-    """A line for each day; answers the errors of those that failed."""
+def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
+    """The lines of each day; answers the errors of those that failed."""
     failed = []
     for day in days:
         try:
-            yield work(day)
+            yield from work(day)
         except AutoretrainError as error:
             failed.append(error)
             yield f"{day}: failed: {error}"
     return failed
 
 
-def _taken_in(loop: Loop, day: date) -> str:
+def _taken_in(loop: Loop, day: date) -> Iterator[str]:
     loop.feedback(day)
-    return f"{day}: {_counts(loop, day)}"
+    yield f"{day}: {_counts(loop, day)}"
 
 
-def _collected(loop: Loop, day: date) -> str:
+def _collected(loop: Loop, day: date) -> Iterator[str]:
+    """How many images this pass collected, and a line for each task that it sent back."""
+    finished = {one.task.key for one, progress in due.at_desk(loop.home) if one.day == day and progress.finished}
     loop.labels(day)
-    return f"{day}: {loop.home.annotations.read(day).height} images labelled"
+    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home) if one.task.key in finished]
+    accepted = finished - {key for key, _ in left}
+    if accepted:
+        labelled = loop.home.annotations.read(day)["task_key"].is_in(accepted).sum()
+        yield f"{day}: {labelled} images labelled, of {len(accepted)} tasks"
+    yield from (f"{day}: task {key} was sent back: {progress.sent_back}" for key, progress in left)
 
 
-def _again(loop: Loop, day: date, mining_only: bool) -> str:
+def _again(loop: Loop, day: date, mining_only: bool) -> Iterator[str]:
     asked = loop.home.mined_samples.read(day).height
     (loop.mine_again if mining_only else loop.feedback)(day)
-    return f"{day}: {_counts(loop, day)} ({loop.home.mined_samples.read(day).height - asked:+d})"
+    yield f"{day}: {_counts(loop, day)} ({loop.home.mined_samples.read(day).height - asked:+d})"
 
 
 def _counts(loop: Loop, day: date) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets.commands.state import State, age, gather
+from autoretrain_assets.commands.state import Desk, State, age, gather
 from autoretrain_assets.home import Home
 
 SHOWN = 160
@@ -16,7 +16,8 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     """A line for each thing that an owner asks first, and last what to do next."""
     state = gather(Home.open(root), now)
     yield f"production: {_production(state, now)}"
-    yield f"tasks: {_tasks(state, now)}"
+    yield f"tasks: {_tasks(state.desk, now)}"
+    yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
     yield from (f"decision: {_shortened(sentence)}" for _, sentence in state.decisions)
@@ -29,11 +30,13 @@ def status(root: Path, now: datetime) -> Iterator[str]:
 def as_json(root: Path, now: datetime) -> dict[str, Any]:
     """The same, as JSON values. Times are ISO 8601 in UTC."""
     state = gather(Home.open(root), now)
-    production, oldest = state.production, state.oldest_task
+    production, desk = state.production, state.desk
     return {
         "production": production and {"version": production.version, "since": production.at.isoformat()},
-        "open_tasks": state.open_tasks,
-        "oldest_task": oldest and oldest.isoformat(),
+        "open_tasks": desk.open,
+        "finished_tasks": desk.finished,
+        "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
         "days_with_waiting_events": state.waiting_days,
         "next_version": state.coming.version,
@@ -59,8 +62,8 @@ def to_do(state: State) -> str:
         )
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
         return "`autoretrain run`, or the daemon, takes in what waits"
-    if state.open_tasks:
-        return f"finish {state.open_tasks} labelling tasks: `autoretrain label list`"
+    if state.desk.open or state.desk.sent_back:
+        return f"finish {_with_people(state.desk)} labelling tasks: `autoretrain label list`"
     if state.refused:
         return f"look at {state.refused} refused events: `autoretrain quarantine list`"
     return "nothing"
@@ -72,10 +75,16 @@ def _production(state: State, now: datetime) -> str:
     return f"{state.production.version}, for {age(state.production.at, now)}, by {state.production.by}"
 
 
-def _tasks(state: State, now: datetime) -> str:
-    if state.oldest_task is None:
-        return "none open"
-    return f"{state.open_tasks} open, the oldest for {age(state.oldest_task, now)}"
+def _tasks(desk: Desk, now: datetime) -> str:
+    told = "none open"
+    if desk.oldest:
+        told = f"{_with_people(desk)}, the oldest for {age(desk.oldest, now)}"
+    return f"{told}; {desk.finished} finished, for the next run" if desk.finished else told
+
+
+def _with_people(desk: Desk) -> str:
+    counts = ((desk.open, "open"), (len(desk.sent_back), "sent-back"))
+    return " and ".join(f"{count} {state}" for count, state in counts if count)
 
 
 def _shortened(sentence: str) -> str:

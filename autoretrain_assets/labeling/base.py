@@ -58,6 +58,10 @@ def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
     return tasks.join(times, on="key", how="inner", maintain_order="left")
 
 
+OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
+"""The states of a task that is not done with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a task is. Only a finished task may be collected."""
@@ -66,6 +70,15 @@ class Progress:
     finished: bool
     revision: str = ""
     """Changes when a task that was sent back is finished anew."""
+    sent_back: str = ""
+    """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
+
+    @property
+    def state(self) -> str:
+        """OPEN, FINISHED or SENT_BACK."""
+        if self.finished:
+            return FINISHED
+        return SENT_BACK if self.sent_back else OPEN
 
 
 @dataclass(frozen=True, slots=True)

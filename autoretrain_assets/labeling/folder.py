@@ -10,7 +10,7 @@ from pathlib import Path
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling import cvat_xml, folder_answers, task_files
+from autoretrain_assets.labeling import cvat_xml, folder_answers, notes, task_files
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
@@ -55,11 +55,11 @@ class FolderBackend:
 
     def progress(self, task: Task) -> Progress:
         """How far the task is; raises LabelingError where its folder is gone."""
-        record = self._record(task.key)
+        record, folder = self._record(task.key), self._folder(task.key)
         try:
-            finished = (self._folder(task.key) / DONE).stat()
+            finished = (folder / DONE).stat()
         except FileNotFoundError:
-            return Progress(len(record.images), finished=False)
+            return Progress(len(record.images), finished=False, sent_back=notes.sent_back(folder / REJECTED))
         return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
 
     def finished_at(self, task: Task) -> datetime | None:
@@ -88,7 +88,7 @@ class FolderBackend:
         """Write REJECTED.txt, then remove DONE: killed in between, the task is still finished and is rejected again."""
         record = self._record(task.key)
         folder = self._folder(task.key)
-        files.write_text(folder / REJECTED, task_files.rejection(record, reasons))
+        files.write_text(folder / REJECTED, notes.rejection(record, reasons))
         (folder / DONE).unlink(missing_ok=True)
 
     def finish(self, key: str, by: str, now: datetime) -> None:
@@ -158,8 +158,8 @@ def _write(batch: Batch, folder: Path) -> None:
         # a copy, for a tool may change the file in place, and a link would change the stored frame with it
         shutil.copyfile(image.path, folder / "images" / entry.file)
     files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
-    files.write_text(folder / "reasons.csv", task_files.reasons_csv(batch))
-    files.write_text(folder / "README.txt", task_files.readme(record))
+    files.write_text(folder / "reasons.csv", notes.reasons_csv(batch))
+    files.write_text(folder / "README.txt", notes.readme(record))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
 
 

@@ -1,13 +1,16 @@
 """A day that fails stops no other, and the command still ends with its error."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
+from autoretrain_assets.boxes import Box
+from autoretrain_assets.commands.labelling import label_lines
 from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.loop import Loop
-from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, NEXT, answer, laid_out, send, take_in, tasks
 
 
 @pytest.fixture
@@ -52,3 +55,21 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
         f"{DAY}: failed: the server is away",
         f"{NEXT}: 1 events, 1 images to label (+1)",
     ]
+
+
+def test_a_task_that_is_sent_back_is_said_so_where_it_is_heard(home):
+    take_in(home, DAY, NEXT)
+    [(bad, _, images)], [(good, _, others)] = tasks(home), tasks(home, NEXT)
+    home.labeling.write_answers(bad, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.finish(bad, "ann", datetime(2025, 3, 4, tzinfo=UTC))
+    answer(home, good, others)
+
+    sent_back, labelled, _ = run_due(home.root)
+
+    assert labelled == f"{NEXT}: 1 images labelled, of 1 tasks"
+    why = "1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
+    assert sent_back == f"{DAY}: task {bad} was sent back: {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
+    first, reason, second = label_lines(home.root)
+    assert f"{bad}  1 images  sent back" in first
+    assert reason == f"  {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
+    assert f"{good}  1 images  collected" in second

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import IntegrityError
@@ -27,6 +28,7 @@ except SystemExit:
     print([name for name in ("dagster", "torch", "ultralytics", "cv2") if name in sys.modules])
 """
 NOW = datetime.now(UTC)
+LATER = NEXT + timedelta(days=1)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_people_are_asked_for_before_what_can_wait(home):
     assert lines[0] == "production: no model yet"
     assert lines[1] == "tasks: 1 open, the oldest for 3 days"
     assert "next version: v0001: 0 new labelled images: 100 are needed" in lines
-    assert lines[-1] == "to do: finish 1 labelling tasks: `autoretrain label list`"
+    assert lines[-1] == "to do: finish 1 open labelling tasks: `autoretrain label list`"
 
 
 def test_what_waits_for_the_loop_is_said_so(home):
@@ -53,6 +55,29 @@ def test_what_waits_for_the_loop_is_said_so(home):
     with opened(home) as loop:
         loop.labels(DAY)
     assert last(home) == "to do: nothing"
+
+
+def test_tasks_are_told_apart_by_whom_they_wait_for(home):
+    send(home, "b", day=NEXT)
+    send(home, "c", day=LATER)
+    take_in(home, NEXT, LATER)
+    [(sent_back, _, images)], [(finished, _, others)] = tasks(home), tasks(home, NEXT)
+    home.labeling.write_answers(sent_back, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.finish(sent_back, "ann", NOW)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    answer(home, finished, others)
+
+    lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
+    assert lines[1] == "tasks: 1 open and 1 sent-back, the oldest for 3 days; 1 finished, for the next run"
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
+    content = as_json(home.root, NOW)
+    assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)
+    assert [one["task"] for one in content["sent_back"]] == [sent_back]
+    with opened(home) as loop:
+        loop.labels(NEXT)
+    assert last(home) == "to do: finish 1 open and 1 sent-back labelling tasks: `autoretrain label list`"
 
 
 def test_an_inbox_that_vanished_comes_first(home):
@@ -106,7 +131,7 @@ def test_production_and_decisions_are_there_as_json_too(home):
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
-    assert content["to_do"].startswith("finish 1 labelling tasks")
+    assert content["to_do"].startswith("finish 1 open labelling tasks")
 
 
 def test_it_imports_nothing_that_takes_long(home):

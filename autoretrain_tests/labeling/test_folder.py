@@ -225,6 +225,7 @@ def test_a_rejection_names_image_and_reason_and_goes_when_finished(backend, batc
     assert f"{batch.images[0].sha256}.jpg: box is inverted" in text
     assert "cat.png: not an image of this task" in text
     assert not (folder / "DONE").exists()
+    assert backend.progress(task).sent_back == f"2 images, such as: box is inverted ({folder / 'REJECTED.txt'})"
     backend.finish(KEY, "bob", NOON)
     assert not (folder / "REJECTED.txt").exists()
     assert backend.collect(task).table["annotator"].unique().to_list() == ["bob"]

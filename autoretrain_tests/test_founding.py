@@ -73,7 +73,7 @@ def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street
     finish_task(home.root, task.split()[0], "me", now)
     second = list(run_due(home.root))
 
-    assert "1 events, 1 images to label" in first[0]
+    assert "1 new events, 1 images to label in 1 tasks" in first[0]
     assert "1 images labelled" in second[0]
     assert "retraining v0002" in second[1]
     assert versions.versions(home.store) == ["v0001", "v0002"]

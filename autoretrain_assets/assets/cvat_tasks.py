@@ -28,12 +28,14 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))
     tasks = pl.concat([tasks, _noted(day, fresh)]) if not fresh.is_empty() else tasks
     place.cvat_tasks.write(day, tasks)
-    tasks = _opened(place, tasks, samples)
+    noted = tasks.filter(pl.col("state") == "opening")
+    tasks = _opened(place, tasks, noted, samples)
     place.cvat_tasks.write(day, tasks)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": tasks.height,
-            "images added now": fresh.height,
+            "tasks opened now": noted.height,
+            "images added now": int(noted["images"].list.len().sum()),
             "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
@@ -54,9 +56,8 @@ def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([row], schema=CVAT_TASKS)
 
 
-def _opened(place: Home, tasks: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
-    """`tasks` with those that were only noted opened; a backend knows a batch again by its key."""
-    noted = tasks.filter(pl.col("state") == "opening")
+def _opened(place: Home, tasks: pl.DataFrame, noted: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """`tasks` with those that were only `noted` opened; a backend knows a batch again by its key."""
     answers = [
         place.labeling.open(_batch(place, key, samples.filter(pl.col("sha256").is_in(images))))
         for key, images in noted.select("key", "images").iter_rows()

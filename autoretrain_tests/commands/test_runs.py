@@ -7,8 +7,9 @@ import pytest
 
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands.labelling import label_lines
+from autoretrain_assets.commands.quarantine import refused
 from autoretrain_assets.commands.runs import backfill, run_due
-from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.loop import Loop
 from autoretrain_tests.homes import DAY, NEXT, answer, laid_out, send, take_in, tasks
 
@@ -37,7 +38,7 @@ def test_one_pass_goes_on_after_a_day_whose_task_is_lost(home):
     shutil.rmtree(home.root / "tasks" / key)
     send(home, "later", day=NEXT)
     taken, failed, last = heard(run_due(home.root))
-    assert taken == f"{NEXT}: 2 events, 2 images to label"
+    assert taken == f"{NEXT}: 1 new events, 1 images to label in 1 tasks"
     assert failed.startswith(f"{DAY}: failed: ")
     assert last.startswith("no retraining: ")
 
@@ -48,12 +49,13 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
     def fails_on_the_first(loop, day):
         if day == DAY:
             raise LabelingError("the server is away")
-        feedback(loop, day)
+        return feedback(loop, day)
 
     monkeypatch.setattr(Loop, "feedback", fails_on_the_first)
     assert heard(backfill(home.root, DAY, NEXT, mining_only=False)) == [
+        f"2 days from {DAY} to {NEXT} have events",
         f"{DAY}: failed: the server is away",
-        f"{NEXT}: 1 events, 1 images to label (+1)",
+        f"{NEXT}: 1 new events, 1 images to label in 1 tasks",
     ]
 
 
@@ -73,3 +75,23 @@ def test_a_task_that_is_sent_back_is_said_so_where_it_is_heard(home):
     assert f"{bad}  1 images  sent back" in first
     assert reason == f"  {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
     assert f"{good}  1 images  collected" in second
+
+
+def test_a_pass_tells_what_it_did_itself_and_nothing_of_a_day_where_it_did_nothing(home):
+    list(run_due(home.root))
+    again = send(home, "a")
+    again.rename(again.with_name("again.json"))
+    send(home, "new")
+    send(home, "broken", predictions=[{"label": "cow", "confidence": 0.5, "x1": 1, "y1": 1, "x2": 20, "y2": 20}])
+
+    told, _ = run_due(home.root)
+
+    shown = f"autoretrain quarantine list --ids --day {DAY} --home {home.root}"
+    assert told == f"{DAY}: 1 new events, 1 sent twice, 1 refused (`{shown}`), 1 images to label in 1 tasks"
+    assert [one.file for one in refused(home.root, DAY)] == ["broken.json"]
+    assert list(run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
+
+
+def test_a_backfill_whose_days_are_the_wrong_way_round_is_refused(home):
+    with pytest.raises(InputError, match=f"--from {NEXT} comes after --to {DAY}"):
+        list(backfill(home.root, NEXT, DAY, mining_only=False))

@@ -30,8 +30,9 @@ class FolderBackend:
     README.txt and task.json; DONE marks it as finished, REJECTED.txt says why it came back.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, home: Path | None = None) -> None:
+        """`home` is what README.txt names in its command; the folder above `root` unless it is given."""
+        self.root, self._home = root, home or root.parent
 
     def open(self, batch: Batch) -> Task:
         """Write the batch's folder, whole or not at all, or find the one that is there.
@@ -48,7 +49,7 @@ class FolderBackend:
                 shutil.rmtree(building)
             if not folder.exists():
                 _check(batch)
-                _write(batch, building)
+                _write(batch, building, self._home)
                 building.rename(folder)
         task_files.read_record(folder / _TASK)
         return self._task(batch.key)
@@ -150,7 +151,7 @@ def _check(batch: Batch) -> None:
         raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
 
 
-def _write(batch: Batch, folder: Path) -> None:
+def _write(batch: Batch, folder: Path, home: Path) -> None:
     record = task_files.record(batch)
     prefilled = [_drawing(entry, image.boxes) for entry, image in zip(record.images, batch.images, strict=True)]
     (folder / "images").mkdir(parents=True, exist_ok=True)
@@ -159,7 +160,7 @@ def _write(batch: Batch, folder: Path) -> None:
         shutil.copyfile(image.path, folder / "images" / entry.file)
     files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
     files.write_text(folder / "reasons.csv", notes.reasons_csv(batch))
-    files.write_text(folder / "README.txt", notes.readme(record))
+    files.write_text(folder / "README.txt", notes.readme(record, home))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,8 +46,9 @@ def sent_back(path: Path) -> str:
     return f"{len(lines)} images, such as: {textwrap.shorten(reason, SHOWN, placeholder=' …')} ({path})"
 
 
-def readme(task: TaskRecord) -> str:
-    """README.txt: how a person finishes the task."""
+def readme(task: TaskRecord, home: Path) -> str:
+    """README.txt: how a person finishes the task, with a command that works from anywhere while `home` is there."""
+    finish = f"autoretrain label done {task.key} --home {shlex.quote(str(home.absolute()))}"
     return f"""{task.name}: {len(task.images)} images to label
 
 Classes: {", ".join(task.classes)}
@@ -56,7 +58,9 @@ Classes: {", ".join(task.classes)}
 2. Correct them: every object of a class gets one upright rectangle, wrong boxes go. An image without an object
    keeps its <image> entry, without a box. Leave the names and sizes of the images as they are.
 3. Save the result as annotations.xml in this folder, in the same format.
-4. Run `autoretrain label done {task.key}`, or make an empty file named DONE in this folder.
+4. Say that you are done, by this command or by an empty file named DONE in this folder:
+
+   {finish}
 
 If the answer comes back, REJECTED.txt says what is wrong, image by image; correct it and finish again.
 """

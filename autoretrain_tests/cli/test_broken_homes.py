@@ -37,7 +37,7 @@ def test_a_home_that_was_moved_goes_on(autoretrain, home, tmp_path):
 
 
 def test_no_file_of_a_home_holds_its_path_but_what_is_only_shown(home):
-    named = {"cvat_tasks", "dagster"}  # a task's address is for people to open, and is not read
+    named = {"cvat_tasks", "dagster", "README.txt"}  # a task's address and its command are for people, and not read
     holding = [
         path.relative_to(home.root)
         for path in home.root.rglob("*")

@@ -3,6 +3,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -56,12 +57,13 @@ def collected(backend, task):
     return backend.collect(task)
 
 
-def test_the_folder_has_all_that_a_person_needs(batch, task, folder):
+def test_the_folder_has_all_that_a_person_needs(backend, batch, task, folder):
     names = [f"{image.sha256}.jpg" for image in batch.images]
     assert sorted(path.name for path in (folder / "images").iterdir()) == sorted(names)
     assert (folder / "images" / names[0]).read_bytes() == b"one"
     assert 'source="auto"' in (folder / "annotations.xml").read_text()
-    assert f"autoretrain label done {KEY}" in (folder / "README.txt").read_text()
+    said = (folder / "README.txt").read_text()
+    assert f"\n   autoretrain label done {KEY} --home {shlex.quote(str(backend.root.parent))}\n" in said
     with (folder / "reasons.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [["image", "reasons"], *([name, "operator: missed; a,b"] for name in names)]
     assert json.loads((folder / "task.json").read_text())["classes"] == ["car"]

@@ -12,8 +12,28 @@ from autoretrain_assets.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """An operator's word on one place of an image, in pixels: `kind` and `label` as in schema.VERDICT."""
+
+    kind: str
+    label: str | None
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def text(self) -> str:
+        """What the operator said, in words."""
+        return f"{self.kind.replace('_', ' ')} {self.label or ''}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchImage:
-    """One image to label, pre-filled with the model's boxes; `reasons` tell the annotator why it was chosen."""
+    """One image to label, pre-filled with the model's boxes; `reasons` tell the annotator why it was chosen.
+
+    `reports` are shown to the annotator and never pre-filled: no operator's box becomes a label unseen.
+    """
 
     sha256: str
     path: Path
@@ -21,6 +41,7 @@ class BatchImage:
     height: int
     boxes: Sequence[Box] = ()
     reasons: Sequence[str] = ()
+    reports: Sequence[Report] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
 from autoretrain_assets.locks import held
+from autoretrain_assets.pictures import noted
 
 ANNOTATIONS = "annotations.xml"
 DONE = "DONE"
@@ -27,7 +28,8 @@ class FolderBackend:
     """A LabelingBackend whose task `key` is the folder root/key; `Task.id` is the key, `Task.url` the folder's URI.
 
     The folder holds images/ (named by sha256), annotations.xml with the model's boxes, reasons.csv,
-    README.txt and task.json; DONE marks it as finished, REJECTED.txt says why it came back.
+    README.txt and task.json, and of images that operators reported reports.csv and reported/, where their boxes are
+    drawn; DONE marks it as finished, REJECTED.txt says why it came back.
     """
 
     def __init__(self, root: Path, home: Path | None = None) -> None:
@@ -160,7 +162,13 @@ def _write(batch: Batch, folder: Path, home: Path) -> None:
         shutil.copyfile(image.path, folder / "images" / entry.file)
     files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
     files.write_text(folder / "reasons.csv", notes.reasons_csv(batch))
-    files.write_text(folder / "README.txt", notes.readme(record, home))
+    reported = [image for image in batch.images if image.reports]
+    files.write_text(folder / "README.txt", notes.readme(record, home, len(reported)))
+    if reported:
+        files.write_text(folder / "reports.csv", notes.reports_csv(batch))
+    for image in reported:
+        places = [(one.text, (one.x1, one.y1, one.x2, one.y2)) for one in image.reports]
+        files.write_bytes(folder / "reported" / f"{image.sha256}.jpg", noted(image.path, places))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
 
 

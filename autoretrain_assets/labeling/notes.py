@@ -13,6 +13,9 @@ from autoretrain_assets.labeling.base import Batch
 from autoretrain_assets.labeling.task_files import TaskRecord, file_name
 
 MAX_REJECTION_BYTES = 50_000_000
+_REPORTED = """
+   Operators reported {} of them: reported/ shows where, reports.csv lists it. Their boxes are not in annotations.xml:
+   look at each place, and draw what is there."""
 SHOWN = 100
 """Characters of a reason that are shown away from REJECTED.txt."""
 
@@ -23,6 +26,16 @@ def reasons_csv(batch: Batch) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["image", "reasons"])
     table.writerows([file_name(image), "; ".join(image.reasons)] for image in batch.images)
+    return text.getvalue()
+
+
+def reports_csv(batch: Batch) -> str:
+    """What operators said of the images, a line a place; its corners are pixels of the image."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["image", "report", "x1", "y1", "x2", "y2"])
+    for image in batch.images:
+        table.writerows([file_name(image), one.text, one.x1, one.y1, one.x2, one.y2] for one in image.reports)
     return text.getvalue()
 
 
@@ -46,15 +59,18 @@ def sent_back(path: Path) -> str:
     return f"{len(lines)} images, such as: {textwrap.shorten(reason, SHOWN, placeholder=' …')} ({path})"
 
 
-def readme(task: TaskRecord, home: Path) -> str:
-    """README.txt: how a person finishes the task, with a command that works from anywhere while `home` is there."""
+def readme(task: TaskRecord, home: Path, reported: int) -> str:
+    """README.txt: how a person finishes the task, with a command that works from anywhere while `home` is there.
+
+    `reported` is how many of its images operators reported.
+    """
     finish = f"autoretrain label done {task.key} --home {shlex.quote(str(home.absolute()))}"
     return f"""{task.name}: {len(task.images)} images to label
 
 Classes: {", ".join(task.classes)}
 
 1. Open images/ and annotations.xml in a tool that reads "CVAT for images 1.1". The boxes in it are the model's.
-   reasons.csv says why each image was chosen.
+   reasons.csv says why each image was chosen.{_REPORTED.format(reported) if reported else ""}
 2. Correct them: every object of a class gets one upright rectangle, wrong boxes go. An image without an object
    keeps its <image> entry, without a box. Leave the names and sizes of the images as they are.
 3. Save the result as annotations.xml in this folder, in the same format.

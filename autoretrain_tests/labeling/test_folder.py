@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling.base import Batch, BatchImage, Task
+from autoretrain_assets.labeling.base import Batch, BatchImage, Report, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -68,6 +69,34 @@ def test_the_folder_has_all_that_a_person_needs(backend, batch, task, folder):
         assert list(csv.reader(file)) == [["image", "reasons"], *([name, "operator: missed; a,b"] for name in names)]
     assert json.loads((folder / "task.json").read_text())["classes"] == ["car"]
     assert (task.key, task.id, task.url) == (KEY, KEY, folder.as_uri())
+
+
+def test_what_operators_reported_is_shown_and_no_label(backend, tmp_path):
+    path = tmp_path / "shown.png"
+    Image.new("RGB", (64, 48)).save(path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    reports = [Report("missed", "car", 5, 30, 30, 45), Report("false_positive", None, 40, 30, 60, 45)]
+    task = backend.open(Batch(KEY, "Night", ["car"], [BatchImage(sha256, path, 64, 48, reports=reports)]))
+
+    folder = backend.root / KEY
+    with (folder / "reports.csv").open(newline="") as file:
+        assert list(csv.reader(file))[1:] == [
+            [f"{sha256}.png", "missed car", "5", "30", "30", "45"],
+            [f"{sha256}.png", "false positive", "40", "30", "60", "45"],
+        ]
+    with Image.open(folder / "reported" / f"{sha256}.jpg") as shown:
+        assert shown.size == (64, 48)
+        assert shown.getpixel((5, 37))[0] > 100
+        assert shown.getpixel((60, 37))[0] > 100
+    assert "Operators reported 1 of them" in (folder / "README.txt").read_text()
+    assert (folder / "images" / f"{sha256}.png").read_bytes() == path.read_bytes()
+    assert collected(backend, task).table["boxes"].to_list() == [[]]
+
+
+def test_without_a_report_nothing_is_said_of_one(task, folder):
+    assert not (folder / "reports.csv").exists()
+    assert not (folder / "reported").exists()
+    assert "Operators" not in (folder / "README.txt").read_text()
 
 
 def test_what_a_killed_writer_left_is_removed_and_never_seen_as_a_task(backend, batch):

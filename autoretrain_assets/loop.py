@@ -26,11 +26,15 @@ def opened(home: Home) -> Iterator["Loop"]:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What one run made of a day: events that are new, sent twice or refused, and the images of the tasks it opened."""
+    """What one run made of a day: events that are new, sent twice or refused, and the images of the tasks it opened.
+
+    The day is that of capture (UTC), but of arrival for `by_arrival` of the events that were refused.
+    """
 
     new: int = 0
     twice: int = 0
     refused: int = 0
+    by_arrival: int = 0
     images: int = 0
     tasks: int = 0
 
@@ -91,5 +95,6 @@ def _taken_in(run: dg.ExecuteInProcessResult) -> TakenIn:
     for event in run.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
         said |= {name: figure.value for name, figure in made.metadata.items()}
-    names = ("accepted now", "sent twice", "quarantined", "images added now", "tasks opened now")
+    events = ("accepted now", "sent twice", "quarantined", "quarantined on arrival")
+    names = (*events, "images added now", "tasks opened now")
     return TakenIn(*(int(said.get(name, 0)) for name in names))

@@ -9,7 +9,8 @@ from autoretrain_assets.cli.options import HomeOption, JsonOption, group, say, s
 
 quarantine = group("quarantine", "Events that were refused: why, and how they come back.")
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only those of this day, as 2026-03-02.")]
+DAY_HELP = "Only those of this day (UTC), as 2026-03-02: of capture, or of arrival where the event's form was refused."
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=DAY_HELP)]
 Reason = Annotated[str | None, typer.Option(help="Only those refused for this field, such as predictions.label.")]
 
 
@@ -29,8 +30,8 @@ def quarantine_list(
 
     events = refused(home, day.date() if day else None, reason)
     if as_json:
-        facts = [(one.id, one.day.isoformat(), one.field, one.reason, str(one.folder)) for one in events]
-        say_json([dict(zip(("id", "day", "field", "reason", "folder"), each, strict=True)) for each in facts])
+        facts = [(one.id, one.day.isoformat(), one.field, one.reason, str(one.folder), one.day_of) for one in events]
+        say_json([dict(zip(("id", "day", "field", "reason", "folder", "day_of"), each, strict=True)) for each in facts])
         return
     say((f"{one.day}  {one.id}: {one.reason}" for one in events) if ids else counted(events))
 

@@ -39,7 +39,7 @@ def counted(events: Sequence[Refusal]) -> Iterator[str]:
 def explained(root: Path, name: str) -> Iterator[str]:
     """One refused event: why, where it lies, what to do. Raises InputError where it is not in quarantine."""
     one = _named(refused(root), name)
-    yield f"{one.id}: refused on {one.day}"
+    yield f"{one.id}: refused; {one.day} is the day of its {one.day_of or 'capture or arrival'} (UTC)"
     yield f"why: {one.reason}"
     yield f"sent as: {one.file}"
     yield f"it lies in: {one.folder}"

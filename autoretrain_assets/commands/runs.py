@@ -76,11 +76,12 @@ def _collected(loop: Loop, day: date) -> Iterator[str]:
 
 def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     """A line of what this pass did on a day; none where it did nothing."""
-    refused = f"autoretrain quarantine list --ids --day {day} --home {shlex.quote(str(loop.home.root))}"
+    shown = f"autoretrain quarantine list --ids --day {day} --home {shlex.quote(str(loop.home.root))}"
+    by_arrival = f", {found.by_arrival} of them by the day that they arrived on" if found.by_arrival else ""
     counts = (
         (found.new, f"{found.new} new events"),
         (found.twice, f"{found.twice} sent twice"),
-        (found.refused, f"{found.refused} refused (`{refused}`)"),
+        (found.refused, f"{found.refused} refused{by_arrival} (`{shown}`)"),
         (found.images, f"{found.images} images to label in {found.tasks} tasks"),
     )
     if told := ", ".join(text for count, text in counts if count):

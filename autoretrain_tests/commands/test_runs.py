@@ -7,7 +7,7 @@ import pytest
 
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands.labelling import label_lines
-from autoretrain_assets.commands.quarantine import refused
+from autoretrain_assets.commands.quarantine import explained, refused
 from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.loop import Loop
@@ -88,8 +88,20 @@ def test_a_pass_tells_what_it_did_itself_and_nothing_of_a_day_where_it_did_nothi
 
     shown = f"autoretrain quarantine list --ids --day {DAY} --home {home.root}"
     assert told == f"{DAY}: 1 new events, 1 sent twice, 1 refused (`{shown}`), 1 images to label in 1 tasks"
-    assert [one.file for one in refused(home.root, DAY)] == ["broken.json"]
+    assert [(one.file, one.day_of) for one in refused(home.root, DAY)] == [("broken.json", "capture")]
     assert list(run_due(home.root)) == ["no retraining: 0 new labelled images: 100 are needed"]
+
+
+def test_an_event_that_is_refused_at_a_glance_is_told_by_the_day_of_its_arrival(home):
+    send(home, "formless", trigger="none")
+    today = datetime.now(UTC).date()
+
+    *_, told, _ = run_due(home.root)
+
+    shown = f"autoretrain quarantine list --ids --day {today} --home {home.root}"
+    assert told == f"{today}: 1 refused, 1 of them by the day that they arrived on (`{shown}`)"
+    [one] = refused(home.root, today)
+    assert next(explained(home.root, one.id)) == f"{one.id}: refused; {today} is the day of its arrival (UTC)"
 
 
 def test_a_backfill_whose_days_are_the_wrong_way_round_is_refused(home):

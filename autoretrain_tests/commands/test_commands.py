@@ -92,6 +92,7 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     images = [pattern(number) for number in range(6)]
     for number, image in enumerate(images):
         write_event(home.inbox, event(number), image, ".png")
+    (home.inbox / "again").mkdir()
     again = write_event(home.inbox / "again", event(0), images[0], ".png")
     write_event(home.inbox, event(8, trigger="none of them"), images[0], ".png")
     (again.parent / "torn.json").write_text('{"event_id": ')

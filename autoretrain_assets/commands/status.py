@@ -62,8 +62,9 @@ def to_do(state: State) -> str:
         )
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
         return "`autoretrain run`, or the daemon, takes in what waits"
-    if state.desk.open or state.desk.sent_back:
-        return f"finish {_with_people(state.desk)} labelling tasks: `autoretrain label list`"
+    if waiting := state.desk.open + len(state.desk.sent_back):
+        again = f", {len(state.desk.sent_back)} of them anew" if state.desk.sent_back else ""
+        return f"finish {waiting} labelling tasks{again}: `autoretrain label list`"
     if state.refused:
         return f"look at {state.refused} refused events: `autoretrain quarantine list`"
     return "nothing"
@@ -76,15 +77,11 @@ def _production(state: State, now: datetime) -> str:
 
 
 def _tasks(desk: Desk, now: datetime) -> str:
-    told = "none open"
+    counts = ((desk.open, "open"), (len(desk.sent_back), "sent back"))
+    told = ", ".join(f"{count} {state}" for count, state in counts if count) or "none open"
     if desk.oldest:
-        told = f"{_with_people(desk)}, the oldest for {age(desk.oldest, now)}"
+        told += f", the oldest for {age(desk.oldest, now)}"
     return f"{told}; {desk.finished} finished, for the next run" if desk.finished else told
-
-
-def _with_people(desk: Desk) -> str:
-    counts = ((desk.open, "open"), (len(desk.sent_back), "sent-back"))
-    return " and ".join(f"{count} {state}" for count, state in counts if count)
 
 
 def _shortened(sentence: str) -> str:

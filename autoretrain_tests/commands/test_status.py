@@ -45,7 +45,7 @@ def test_people_are_asked_for_before_what_can_wait(home):
     assert lines[0] == "production: no model yet"
     assert lines[1] == "tasks: 1 open, the oldest for 3 days"
     assert "next version: v0001: 0 new labelled images: 100 are needed" in lines
-    assert lines[-1] == "to do: finish 1 open labelling tasks: `autoretrain label list`"
+    assert lines[-1] == "to do: finish 1 labelling tasks: `autoretrain label list`"
 
 
 def test_what_waits_for_the_loop_is_said_so(home):
@@ -69,7 +69,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     answer(home, finished, others)
 
     lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
-    assert lines[1] == "tasks: 1 open and 1 sent-back, the oldest for 3 days; 1 finished, for the next run"
+    assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
     assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an")
     assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
     content = as_json(home.root, NOW)
@@ -77,7 +77,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     assert [one["task"] for one in content["sent_back"]] == [sent_back]
     with opened(home) as loop:
         loop.labels(NEXT)
-    assert last(home) == "to do: finish 1 open and 1 sent-back labelling tasks: `autoretrain label list`"
+    assert last(home) == "to do: finish 2 labelling tasks, 1 of them anew: `autoretrain label list`"
 
 
 def test_an_inbox_that_vanished_comes_first(home):
@@ -131,7 +131,7 @@ def test_production_and_decisions_are_there_as_json_too(home):
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
-    assert content["to_do"].startswith("finish 1 open labelling tasks")
+    assert content["to_do"].startswith("finish 1 labelling tasks")
 
 
 def test_it_imports_nothing_that_takes_long(home):

@@ -60,8 +60,10 @@ def make_below(inbox: Path, folder: Path) -> None:
     """Make `folder` and those above it up to the inbox, but not that; raises FileNotFoundError where it is gone."""
     if not inbox.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the inbox is gone: make its folder, or mount it", str(inbox))
-    for part in (*reversed(folder.relative_to(inbox).parents[:-1]), folder.relative_to(inbox)):
-        (inbox / part).mkdir(exist_ok=True)
+    made = inbox
+    for name in folder.relative_to(inbox).parts:
+        made /= name
+        made.mkdir(exist_ok=True)
 
 
 def flush_folder(folder: Path) -> None:

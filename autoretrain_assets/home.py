@@ -93,7 +93,7 @@ class Home:
     @cached_property
     def labeling(self) -> LabelingBackend:
         """Where people label."""
-        return FolderBackend(self.root / "tasks")
+        return FolderBackend(self.root / "tasks", self.root)
 
     @property
     def raw_feedback(self) -> Table:

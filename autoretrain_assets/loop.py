@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -24,6 +25,21 @@ def opened(home: Home) -> Iterator["Loop"]:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What one run made of a day: events that are new, sent twice or refused, and the images of the tasks it opened.
+
+    The day is that of capture (UTC), but of arrival for `by_arrival` of the events that were refused.
+    """
+
+    new: int = 0
+    twice: int = 0
+    refused: int = 0
+    by_arrival: int = 0
+    images: int = 0
+    tasks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """A home with its Dagster instance."""
 
@@ -35,13 +51,13 @@ class Loop:
         """What a kill or a power cut left half done and no step repeats; a sentence for each thing mended."""
         return mend(self.home, self.instance, datetime.now(UTC))
 
-    def feedback(self, day: date) -> None:
+    def feedback(self, day: date) -> TakenIn:
         """Take in a day's events, up to its labelling task."""
-        self._run("feedback", day.isoformat())
+        return _taken_in(self._run("feedback", day.isoformat()))
 
-    def mine_again(self, day: date) -> None:
+    def mine_again(self, day: date) -> TakenIn:
         """Choose a day's samples by today's rules; what people were asked for stays."""
-        self._run("feedback", day.isoformat(), only=["mined_samples", "cvat_tasks"])
+        return _taken_in(self._run("feedback", day.isoformat(), only=["mined_samples", "cvat_tasks"]))
 
     def labels(self, day: date) -> None:
         """Collect the answers of a day's finished tasks."""
@@ -62,12 +78,23 @@ class Loop:
 
     def _run(
         self, job: str, partition: str, tags: dict[str, str] | None = None, only: Sequence[str] | None = None
-    ) -> None:
+    ) -> dg.ExecuteInProcessResult:
         """Run one job to its end in this process; an error of the loop is raised as itself."""
-        self.definitions.resolve_job_def(job).execute_in_process(
+        return self.definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,
             asset_selection=None if only is None else [dg.AssetKey(name) for name in only],
             tags=tags or {},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _taken_in(run: dg.ExecuteInProcessResult) -> TakenIn:
+    """The figures that the run's assets say of themselves; those of an asset that did not run stay 0."""
+    said: dict[str, Any] = {}
+    for event in run.get_asset_materialization_events():
+        made = event.step_materialization_data.materialization
+        said |= {name: figure.value for name, figure in made.metadata.items()}
+    events = ("accepted now", "sent twice", "quarantined", "quarantined on arrival")
+    names = (*events, "images added now", "tasks opened now")
+    return TakenIn(*(int(said.get(name, 0)) for name in names))

@@ -45,6 +45,18 @@ def sheet(tiles: Sequence[Tile], classes: Sequence[str], columns: int = 4, side:
     return jpeg(page)
 
 
+def noted(path: Path, places: Sequence[tuple[str, tuple[float, float, float, float]]]) -> bytes:
+    """The image in its own size as a JPEG, with a word at each place (x1, y1, x2, y2 in pixels, upright)."""
+    with Image.open(path) as opened:
+        image = upright(opened).convert("RGB")
+    size = max(12, image.height // 50)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size)
+    for word, (x1, y1, x2, y2) in places:
+        draw.rectangle([x1, y1, x2, y2], outline=PALETTE[0], width=max(2, size // 8))
+        draw.text((x1, max(0, y1 - size - 4)), word, fill=PALETTE[0], font=font, stroke_width=1, stroke_fill=MAT)
+    return jpeg(image)
+
+
 def jpeg(image: Image.Image) -> bytes:
     """The image as a JPEG."""
     buffer = io.BytesIO()

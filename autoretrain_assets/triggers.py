@@ -10,12 +10,13 @@ from autoretrain_assets.words import many
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What came since the last version: labelled images that it lacks, those of them that are for training, and
-    their days in drift alarm."""
+    """What came since the last version: images that it lacks or has with other labels, those of them that are for
+    training, their days in drift alarm, and how many it has with other labels."""
 
     new_labels: int
     to_train_on: int
     drift_days: Sequence[date]
+    corrected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Verdict:
 
 def retraining_due(waiting: Waiting, settings: Retrain) -> Verdict:
     """Whether what waits is enough."""
-    labels = many(waiting.new_labels, "new labelled image")
+    corrected = f" ({waiting.corrected} of them corrected)" if waiting.corrected else ""
+    labels = f"{many(waiting.new_labels, 'new labelled image')}{corrected}"
     if waiting.new_labels and not waiting.to_train_on:
         return Verdict(None, f"{labels}, all of test scenes: none to train on yet")
     if waiting.drift_days and waiting.new_labels >= settings.min_new_labels_on_drift:

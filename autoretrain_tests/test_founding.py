@@ -73,7 +73,7 @@ def test_an_event_becomes_a_task_a_label_and_a_version_by_run_alone(home, street
     finish_task(home.root, task.key, "me", now)
     second = list(run_due(home.root))
 
-    assert "1 event, 1 image to label" in first[0]
+    assert "1 new event, 1 image to label in 1 task" in first[0]
     assert "1 image labelled" in second[0]
     assert "retraining v0002" in second[1]
     assert versions.versions(home.store) == ["v0001", "v0002"]

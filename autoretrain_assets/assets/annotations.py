@@ -10,7 +10,7 @@ from autoretrain_assets.assets.cvat_tasks import cvat_tasks
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task, uncollected
+from autoretrain_assets.labeling.base import Task, collected, uncollected
 from autoretrain_assets.labeling.review import Review, review
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import ANNOTATIONS, conform
@@ -26,12 +26,13 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
 def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
 
-    A task that passed is not reviewed again: a stricter rule counts for what comes after it.
+    A task that passed is not reviewed again: a stricter rule counts for what comes after it. One that people
+    finished anew since is collected anew, and its newer labels replace the older ones once they pass.
     """
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
     rows, rejected, fine, unfinished = place.annotations.read(day), dict[str, str](), 0, 0
-    for row in uncollected(tasks, rows).iter_rows(named=True):
+    for row in _to_collect(place, tasks, rows):
         task = Task.of(row)
         if not place.labeling.progress(task).finished:
             unfinished += 1
@@ -41,7 +42,8 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
         rejected |= verdict.rejected
         fine += verdict.accepted.height
         if verdict.passed:
-            rows = pl.concat([rows, _rows(verdict, asked, task.key)])
+            others = rows.filter(pl.col("task_key") != task.key)
+            rows = pl.concat([others, _rows(verdict, asked, task.key)])
         else:
             place.labeling.reopen(task, verdict.rejected)
     place.annotations.write(day, rows)
@@ -49,6 +51,13 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
     return dg.MaterializeResult(
         metadata=_metadata(place, rows, rejected, unfinished), check_results=checks.of(str(day), sent_back)
     )
+
+
+def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The tasks that were never collected, and those that were finished anew since."""
+    known = collected(tasks, rows).iter_rows(named=True)
+    corrected = [row for row in known if place.labeling.finished_at(Task.of(row)) not in {None, row["finished_at"]}]
+    return [*uncollected(tasks, rows).iter_rows(named=True), *corrected]
 
 
 def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:

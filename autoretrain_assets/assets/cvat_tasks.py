@@ -11,7 +11,7 @@ from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Batch, BatchImage
+from autoretrain_assets.labeling.base import Batch, BatchImage, Report
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import CVAT_TASKS
 
@@ -19,6 +19,8 @@ from autoretrain_assets.schema import CVAT_TASKS
 @dg.asset(partitions_def=DAYS, group_name="labeling", deps=[mined_samples], kinds={"cvat"})
 def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """One task for those of the day's samples that are in none yet, pre-filled with the model's boxes.
+
+    What operators reported so far is shown beside the images: their boxes are no labels until a person draws them.
 
     People correct the boxes with any tool that reads CVAT's XML; `autoretrain label done` finishes a task.
     """
@@ -28,12 +30,14 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))
     tasks = pl.concat([tasks, _noted(day, fresh)]) if not fresh.is_empty() else tasks
     place.cvat_tasks.write(day, tasks)
-    tasks = _opened(place, tasks, samples)
+    noted = tasks.filter(pl.col("state") == "opening")
+    tasks = _opened(place, tasks, noted, samples.join(_verdicts(place, day), on="sha256", how="left"))
     place.cvat_tasks.write(day, tasks)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": tasks.height,
-            "images added now": fresh.height,
+            "tasks opened now": noted.height,
+            "images added now": int(noted["images"].list.len().sum()),
             "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
@@ -54,9 +58,8 @@ def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([row], schema=CVAT_TASKS)
 
 
-def _opened(place: Home, tasks: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
-    """`tasks` with those that were only noted opened; a backend knows a batch again by its key."""
-    noted = tasks.filter(pl.col("state") == "opening")
+def _opened(place: Home, tasks: pl.DataFrame, noted: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """`tasks` with those that were only `noted` opened; a backend knows a batch again by its key."""
     answers = [
         place.labeling.open(_batch(place, key, samples.filter(pl.col("sha256").is_in(images))))
         for key, images in noted.select("key", "images").iter_rows()
@@ -66,6 +69,13 @@ def _opened(place: Home, tasks: pl.DataFrame, samples: pl.DataFrame) -> pl.DataF
         schema=dict.fromkeys(("key", "task_id", "url", "state"), pl.String),
     )
     return tasks.update(opened, on="key")
+
+
+def _verdicts(place: Home, day: date) -> pl.DataFrame:
+    """What operators said of each image on the day, each word once."""
+    said = place.raw_feedback.read(day).sort("captured_at", "event_id").select("sha256", "verdicts")
+    words = said.explode("verdicts").drop_nulls("verdicts").unique(maintain_order=True)
+    return words.group_by("sha256").agg("verdicts")
 
 
 def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
@@ -78,6 +88,7 @@ def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
             height=row["height"],
             boxes=[Box(**box) for box in row["predictions"] if box["confidence"] >= floor],
             reasons=row["reasons"],
+            reports=[Report(**verdict) for verdict in row["verdicts"] or ()],
         )
         for row in samples.sort("captured_at", "sha256").iter_rows(named=True)
     ]

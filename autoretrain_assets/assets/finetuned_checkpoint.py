@@ -13,7 +13,7 @@ from autoretrain_assets.assets.labeled_dataset import labeled_dataset
 from autoretrain_assets.automation.child import run_child
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.dataset.mix import training_mix
+from autoretrain_assets.dataset.mix import learned, training_mix
 from autoretrain_assets.dataset.yolo import checkout
 from autoretrain_assets.errors import InputError, TrainingError
 from autoretrain_assets.files import sha256_of
@@ -46,8 +46,8 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
     if dataset is None:
         raise InputError(f"dataset version {version} does not exist: materialize labeled_dataset for it first.")
     champion = registry.current(place.store)
-    weights, sha256, known = _parent(place, champion)
     manifest = dataset_version.read_manifest(place.store, version)
+    weights, sha256, known = _parent(place, champion, manifest)
     mix = training_mix(manifest, known, place.settings.training.replay_share, place.settings.seed)
     folder = place.work / "training" / version
     data = checkout(mix, place.frames.paths(mix["sha256"]), place.classes, folder / "data")
@@ -64,11 +64,14 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
     shutil.rmtree(folder)
 
 
-def _parent(place: Home, champion: registry.Release | None) -> tuple[Path, str | None, pl.Series | None]:
-    """The weights to start from, their sha256, and the images that they were trained on."""
+def _parent(
+    place: Home, champion: registry.Release | None, manifest: pl.DataFrame
+) -> tuple[Path, str | None, pl.Series | None]:
+    """The weights to start from, their sha256, and the images that they were trained on as `manifest` labels them."""
     if champion is not None:
         weights = checkpoints.fetch(place, champion.version)
-        return weights, champion.weights_sha256, dataset_version.read_manifest(place.store, champion.version)["sha256"]
+        known = learned(dataset_version.read_manifest(place.store, champion.version), manifest)
+        return weights, champion.weights_sha256, known
     first = place.settings.training.weights
     if first is None:
         raise InputError("there is no production model and training.weights names none to start from: set it.")

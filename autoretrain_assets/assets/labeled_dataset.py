@@ -8,7 +8,8 @@ from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.attempts import why
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.dataset.manifest import build, manifest_hash
+from autoretrain_assets.dataset.manifest import build, manifest_hash, relabelled
+from autoretrain_assets.dataset.mix import learned
 from autoretrain_assets.dataset.splits import TEST, TRAIN
 from autoretrain_assets.dataset.usable import verify_usable
 from autoretrain_assets.errors import InputError
@@ -37,12 +38,16 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     if known is None:
         known, left_out = _write(place, version, context.run.run_id)
     manifest = dataset_version.read_manifest(place.store, version)
+    before = dataset_version.read_manifest(place.store, known.parent) if known.parent else None
+    corrected = relabelled(before, manifest)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.height,
             "why this run": why(context),
             "grown from": known.parent or "nothing: it is the first",
             "left out for touching both splits": left_out,
+            "labels corrected": corrected.len(),
+            "corrected images": showing.sentences(corrected),
             "by split": showing.table(
                 manifest.group_by("split").agg(images=pl.len(), scenes=pl.col("group").n_unique()).sort("split")
             ),
@@ -68,7 +73,7 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
     built = build(parent, answers, place.settings, version, _reported(place))
     if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.")
-    verify_usable(built.manifest, version, _trained(place))
+    verify_usable(built.manifest, version, _trained(place, built.manifest), relabelled(parent, built.manifest))
     frames = place.frames.paths(built.manifest["sha256"])
     metadata = {"dagster_run_id": run_id}
     parent_name = versions[-1] if versions else None
@@ -82,12 +87,12 @@ def _reported(place: Home) -> pl.Series:
     return events.select(pl.col("sha256").unique()).collect()["sha256"]
 
 
-def _trained(place: Home) -> pl.Series | None:
-    """The images of the dataset that the model in production was made of; None where the home knows of none."""
+def _trained(place: Home, manifest: pl.DataFrame) -> pl.Series | None:
+    """The images that the model in production learned as they are labelled now; None where the home knows of none."""
     champion = registry.current(place.store)
     if champion is None or champion.version not in dataset_version.versions(place.store):
         return None
-    return dataset_version.read_manifest(place.store, champion.version)["sha256"]
+    return learned(dataset_version.read_manifest(place.store, champion.version), manifest)
 
 
 def _boxes(manifest: pl.DataFrame) -> pl.DataFrame:

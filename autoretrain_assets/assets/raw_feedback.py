@@ -38,6 +38,7 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> check
             "accepted now": receipt.accepted,
             "sent twice": receipt.duplicates,
             "quarantined": sum(receipt.quarantined.values()),
+            "quarantined on arrival": receipt.by_arrival,
             "why quarantined": showing.table(
                 pl.DataFrame(list(receipt.quarantined.items()), ["why", "events"], orient="row")
             ),

@@ -32,11 +32,10 @@ def label_done(
     home: HomeOption,
     by: By = "owner",
 ) -> None:
-    """Say that a task in a folder is finished.
+    """Say that a task in a folder is finished, or finished anew after its labels were corrected.
 
     Example: autoretrain label done 2026-03-02-1f0c9b7e --home street --by ann
     """
     from autoretrain_assets.commands.labelling import finish_task
 
-    finish_task(home, task, by, datetime.now(UTC))
-    typer.echo(f"{task} is finished; the next run collects it.")
+    typer.echo(finish_task(home, task, by, datetime.now(UTC)))

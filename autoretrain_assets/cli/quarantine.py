@@ -9,7 +9,8 @@ from autoretrain_assets.cli.options import HomeOption, JsonOption, group, say, s
 
 quarantine = group("quarantine", "Events that were refused: why, and how they come back.")
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only those of this day, as 2026-03-02.")]
+DAY_HELP = "Only those of this day (UTC), as 2026-03-02: of capture, or of arrival where the event's form was refused."
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=DAY_HELP)]
 Reason = Annotated[str | None, typer.Option(help="Only those refused for this field, such as predictions.label.")]
 
 

@@ -12,6 +12,8 @@ from autoretrain_assets.cli.options import HomeOption, app, say
 def run(home: HomeOption) -> None:
     """One pass of all that is due: events, finished tasks, and a retraining if there is reason for one.
 
+    It says what this pass did, a line for each day of capture (UTC) on which anything happened.
+
     Example: autoretrain run --home street
     """
     from autoretrain_assets.commands.runs import run_due
@@ -29,6 +31,8 @@ def backfill(
     ] = False,
 ) -> None:
     """Run past days again: late events are taken in, and what people were asked for stays.
+
+    It says what changed, day by day.
 
     Example: autoretrain backfill --home street --from 2026-01-01 --to 2026-03-31 --mining
     """

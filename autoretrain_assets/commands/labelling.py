@@ -5,46 +5,62 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
 
 
 @dataclass(frozen=True, slots=True)
 class ToLabel:
-    """One task: `url` is where a person opens it."""
+    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where a person opens it."""
 
     key: str
     images: int
-    finished: bool
+    state: str
+    sent_back: str
     url: str
 
 
 def tasks(root: Path) -> list[ToLabel]:
     """The tasks in folders, by key; raises LabelingError where one cannot be read."""
-    backend = _folders(Home.open(root))
-    found = [(task, backend.progress(task)) for task in backend.tasks()]
-    return [ToLabel(task.key, progress.images, progress.finished, task.url) for task, progress in found]
+    home = Home.open(root)
+    return [_to_label(home, task) for task in _folders(home).tasks()]
 
 
 def lines(found: Sequence[ToLabel]) -> Iterator[str]:
-    """A line for each task."""
+    """A line for each task, and one more for each that was sent back: why, and where all of it stands."""
     if not found:
         yield "there is no task: `autoretrain run` makes them of the events that came in"
     for one in found:
-        state = "finished" if one.finished else "open"
-        yield f"{one.key}  {many(one.images, 'image')}  {state}  {one.url}"
+        yield f"{one.key}  {many(one.images, 'image')}  {one.state}  {one.url}"
+        if one.sent_back:
+            yield f"  {one.sent_back}"
 
 
-def finish_task(root: Path, key: str, by: str, now: datetime) -> None:
-    """Mark a task in a folder as finished; raises InputError where there is no such task."""
-    backend = _folders(Home.open(root))
+def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
+    """Mark a task in a folder as finished; says what becomes of its labels. Raises InputError for an unknown one."""
+    home = Home.open(root)
+    backend, collected = _folders(home), due.collected_at(home, key)
     known = {task.key for task in backend.tasks()}
     if key not in known:
         named = f"`autoretrain label list` names the {many(len(known), 'task')} there" if known else "there are none"
         raise InputError(f"there is no task {key}: {named}.")
     backend.finish(key, by, now)
+    if collected is None:
+        return f"{key} is finished; the next run collects it."
+    if backend.finished_at(Task(key, key, "")) == collected:
+        return f"{key} was collected, and its annotations.xml is as it was then: correct it there and say this again."
+    return f"{key} was corrected; the next run collects it anew, and its newer labels go into the next version."
+
+
+def _to_label(home: Home, task: Task) -> ToLabel:
+    progress, collected = home.labeling.progress(task), due.collected_at(home, task.key)
+    is_done_with = collected is not None and home.labeling.finished_at(task) == collected
+    state = "collected" if is_done_with else progress.state
+    return ToLabel(task.key, progress.images, state, progress.sent_back, task.url)
 
 
 def _folders(home: Home) -> FolderBackend:

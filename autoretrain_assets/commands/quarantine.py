@@ -46,6 +46,7 @@ def facts(one: Refusal) -> dict[str, str]:
     return {
         "id": one.id,
         "day": one.day.isoformat(),
+        "day_of": one.day_of,
         "field": one.field,
         "reason": one.reason,
         "advice": one.advice,
@@ -61,7 +62,7 @@ def named(root: Path, name: str) -> Refusal:
 
 def explained(root: Path, one: Refusal) -> Iterator[str]:
     """One refused event: why, where it lies, what to do."""
-    yield f"{one.id}: refused on {one.day}"
+    yield f"{one.id}: refused; {one.day} is the day of its {one.day_of or 'capture or arrival'} (UTC)"
     yield f"why: {one.reason}"
     yield f"sent as: {one.file}"
     yield f"it lies in: {one.folder}"

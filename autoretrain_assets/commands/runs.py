@@ -1,14 +1,15 @@
 """The loop's runs, driven from here: all that is due, or past days again."""
 
+import shlex
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from autoretrain_assets import due
-from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.errors import AutoretrainError, InputError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
-from autoretrain_assets.loop import Loop, opened
+from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
 
@@ -23,7 +24,8 @@ def run_due(root: Path) -> Iterator[str]:
         if not loop.home.inbox.is_dir():
             yield f"{loop.home.inbox} is gone: no event can come in; make the folder again, or mount it"
         yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
-        failed = yield from _each(due.events(loop.home, datetime.now(UTC)), lambda day: _taken_in(loop, day))
+        waiting = due.events(loop.home, datetime.now(UTC))
+        failed = yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
         failed += yield from _each(due.answers(loop.home), lambda day: _collected(loop, day))
         yield from _retrained(loop)
     if failed:
@@ -33,50 +35,58 @@ def run_due(root: Path) -> Iterator[str]:
 def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator[str]:
     """Run the days from `first` to `last` again that have anything: by all steps, or only by today's mining rules.
 
-    A day that fails stops no other; the first such error is raised at the end.
+    A day is one of capture, in UTC; one where nothing changed is not told. A day that fails stops no other; the first
+    such error is raised at the end. Raises InputError where `first` comes after `last`.
     """
+    if first > last:
+        raise InputError(f"--from {first} comes after --to {last}: name the earlier day first.")
     with opened(Home.open(root)) as loop:
         known = set(loop.home.raw_feedback.days())
         days = known if mining_only else known | due.events(loop.home, datetime.now(UTC)).keys()
         chosen = sorted(day for day in days if first <= day <= last)
-        if not chosen:
-            yield f"no day from {first} to {last} has an event"
-        failed = yield from _each(chosen, lambda day: _again(loop, day, mining_only))
+        yield f"{len(chosen) or 'no'} days from {first} to {last} have events"
+        again = loop.mine_again if mining_only else loop.feedback
+        failed = yield from _each(chosen, lambda day: _told(loop, day, again(day)))
     if failed:
         raise failed[0]
 
 
-def _each(days: Iterable[date], work: Callable[[date], str]) -> Generator[str, None, list[AutoretrainError]]:
-    """A line for each day; answers the errors of those that failed."""
+def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
+    """The lines of each day; answers the errors of those that failed."""
     failed = []
     for day in days:
         try:
-            yield work(day)
+            yield from work(day)
         except AutoretrainError as error:
             failed.append(error)
             yield f"{day}: failed: {error}"
     return failed
 
 
-def _taken_in(loop: Loop, day: date) -> str:
-    loop.feedback(day)
-    return f"{day}: {_counts(loop, day)}"
-
-
-def _collected(loop: Loop, day: date) -> str:
+def _collected(loop: Loop, day: date) -> Iterator[str]:
+    """How many images this pass collected, and a line for each task that it sent back."""
+    finished = {one.task.key for one, progress in due.at_desk(loop.home) if one.day == day and progress.finished}
     loop.labels(day)
-    return f"{day}: {many(loop.home.annotations.read(day).height, 'image')} labelled"
+    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home) if one.task.key in finished]
+    accepted = finished - {key for key, _ in left}
+    if accepted:
+        labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
+        yield f"{day}: {many(labelled, 'image')} labelled, of {many(len(accepted), 'task')}"
+    yield from (f"{day}: task {key} was sent back: {progress.sent_back}" for key, progress in left)
 
 
-def _again(loop: Loop, day: date, mining_only: bool) -> str:
-    asked = loop.home.mined_samples.read(day).height
-    (loop.mine_again if mining_only else loop.feedback)(day)
-    return f"{day}: {_counts(loop, day)} ({loop.home.mined_samples.read(day).height - asked:+d})"
-
-
-def _counts(loop: Loop, day: date) -> str:
-    events, samples = loop.home.raw_feedback.read(day).height, loop.home.mined_samples.read(day).height
-    return f"{many(events, 'event')}, {many(samples, 'image')} to label"
+def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
+    """A line of what this pass did on a day; none where it did nothing."""
+    shown = f"autoretrain quarantine list --ids --day {day} --home {shlex.quote(str(loop.home.root))}"
+    by_arrival = f", {found.by_arrival} of them by the day that they arrived on" if found.by_arrival else ""
+    counts = (
+        (found.new, many(found.new, "new event")),
+        (found.twice, f"{found.twice} sent twice"),
+        (found.refused, f"{found.refused} refused{by_arrival} (`{shown}`)"),
+        (found.images, f"{many(found.images, 'image')} to label in {many(found.tasks, 'task')}"),
+    )
+    if told := ", ".join(text for count, text in counts if count):
+        yield f"{day}: {told}"
 
 
 def _retrained(loop: Loop) -> Iterator[str]:

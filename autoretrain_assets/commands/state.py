@@ -1,5 +1,6 @@
 """The state of a home, gathered without Dagster and without a model: what `status` shows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
 from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
@@ -37,14 +39,26 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
+
+    `oldest` is when the first was opened of those that people have to do with (UTC).
+    """
+
+    open: int
+    finished: int
+    sent_back: Sequence[tuple[str, str]]
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What an owner asks first; `served`: whether serving reads what was released. Times are UTC."""
 
     inbox_is_there: bool
     production: registry.Release | None
     served: bool
-    open_tasks: int
-    oldest_task: datetime | None
+    desk: Desk
     finished_days: int
     waiting_days: int
     coming: due.Retraining
@@ -63,8 +77,7 @@ def gather(home: Home, now: datetime) -> State:
         inbox_is_there=home.inbox.is_dir(),
         production=production,
         served=production is None or serving.intact(production, home.production),
-        open_tasks=due.open_tasks(home),
-        oldest_task=due.oldest_task(home),
+        desk=_desk(home),
         finished_days=len(due.answers(home)),
         waiting_days=len(due.events(home, now)),
         coming=due.retraining(home),
@@ -83,6 +96,14 @@ def age(since: datetime, now: datetime) -> str:
         if count := seconds // length:
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
+
+
+def _desk(home: Home) -> Desk:
+    asked = due.at_desk(home)
+    states = Counter(progress.state for _, progress in asked)
+    sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
+    oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest)
 
 
 def _drift(home: Home) -> list[Source]:

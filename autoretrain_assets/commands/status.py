@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets.commands.state import Decided, State, age, gather
+from autoretrain_assets.commands.state import Decided, Desk, State, age, gather
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import serving
 from autoretrain_assets.words import many
@@ -16,7 +16,8 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     """A line for each thing that an owner asks first, and last what to do next."""
     state = gather(Home.open(root), now)
     yield f"production: {_production(state, now)}"
-    yield f"tasks: {_tasks(state, now)}"
+    yield f"tasks: {_tasks(state.desk, now)}"
+    yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
@@ -31,7 +32,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
 def as_json(root: Path, now: datetime) -> dict[str, Any]:
     """The same, as JSON values. Times are ISO 8601 in UTC."""
     state = gather(Home.open(root), now)
-    production, oldest = state.production, state.oldest_task
+    production, desk = state.production, state.desk
     return {
         "production": production
         and {
@@ -39,8 +40,10 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
             "since": production.at.isoformat(),
             "served": state.served,
         },
-        "open_tasks": state.open_tasks,
-        "oldest_task": oldest and oldest.isoformat(),
+        "open_tasks": desk.open,
+        "finished_tasks": desk.finished,
+        "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
         "days_with_waiting_events": state.waiting_days,
         "next_version": state.coming.version,
@@ -70,8 +73,9 @@ def _to_do(state: State) -> Iterator[str]:
         yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
-    if state.open_tasks:
-        yield f"finish {many(state.open_tasks, 'labelling task')}: `autoretrain label list`"
+    if waiting := state.desk.open + len(state.desk.sent_back):
+        again = f", {len(state.desk.sent_back)} of them anew" if state.desk.sent_back else ""
+        yield f"finish {many(waiting, 'labelling task')}{again}: `autoretrain label list`"
     if state.refused:
         yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
 
@@ -89,10 +93,12 @@ def _refused(state: State) -> str:
     return f"{many(state.refused, 'event')}: `autoretrain quarantine list` says why"
 
 
-def _tasks(state: State, now: datetime) -> str:
-    if state.oldest_task is None:
-        return "none open"
-    return f"{state.open_tasks} open, the oldest for {age(state.oldest_task, now)}"
+def _tasks(desk: Desk, now: datetime) -> str:
+    counts = ((desk.open, "open"), (len(desk.sent_back), "sent back"))
+    told = ", ".join(f"{count} {state}" for count, state in counts if count) or "none open"
+    if desk.oldest:
+        told += f", the oldest for {age(desk.oldest, now)}"
+    return f"{told}; {desk.finished} finished, for the next run" if desk.finished else told
 
 
 def _decision(one: Decided) -> str:

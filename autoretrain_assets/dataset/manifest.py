@@ -15,7 +15,7 @@ from autoretrain_assets.schema import BOX, MANIFEST, conform, empty
 REGRESSION = "regression"
 """The slice of images on which an operator reported a failure."""
 
-NO_REPORTS = pl.Series("sha256", [], dtype=pl.String)
+NO_IMAGES = pl.Series("sha256", [], dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def build(
     annotations: pl.DataFrame,
     settings: Settings,
     version: str,
-    reported: pl.Series = NO_REPORTS,
+    reported: pl.Series = NO_IMAGES,
 ) -> Built:
     """The parent's images with their newest answers, and the new ones with the split of their scene.
 
@@ -48,6 +48,14 @@ def build(
     manifest = whole(_updated(known, labelled), conform(kept, MANIFEST)).sort("sha256")
     left_out = known.height + new.height - manifest.height
     return Built(manifest.with_columns(slices=_with_reports(reported)), left_out)
+
+
+def relabelled(before: pl.DataFrame | None, manifest: pl.DataFrame) -> pl.Series:
+    """The sha256 of the images that both manifests have, with other boxes."""
+    if before is None:
+        return NO_IMAGES
+    both = manifest.join(before, on="sha256", suffix="_before", maintain_order="left")
+    return both.filter(pl.col("boxes_hash") != pl.col("boxes_hash_before"))["sha256"]
 
 
 def manifest_hash(manifest: pl.DataFrame, classes: Sequence[str]) -> str:

@@ -6,12 +6,13 @@ from autoretrain_assets.dataset.splits import TEST, TRAIN
 from autoretrain_assets.errors import InputError
 
 
-def verify_usable(manifest: pl.DataFrame, version: str, trained: pl.Series | None) -> None:
+def verify_usable(manifest: pl.DataFrame, version: str, trained: pl.Series | None, corrected: pl.Series) -> None:
     """Raise InputError where no training could learn from the coming `version`, or nothing could measure it.
 
-    `trained` holds the sha256 of the production model's dataset (None: there is no such model).
+    `trained` holds the sha256 of the images that the production model was trained on as they are labelled now
+    (None: there is no such model), `corrected` those whose labels changed since the version before.
     """
-    new = manifest.filter(pl.col("since") == version)
+    new = manifest.filter((pl.col("since") == version) | pl.col("sha256").is_in(corrected.implode()))
     train = manifest.filter(pl.col("split") == TRAIN)
     if not new.is_empty() and (new["split"] == TEST).all():
         raise InputError(

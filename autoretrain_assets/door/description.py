@@ -26,7 +26,7 @@ REFUSED = {
     "401": "The token is missing or wrong.",
     "403": "A browser sends, and the door has no token.",
     "408": "The body did not arrive in time: send it again.",
-    "409": "Another event of this id waits already; nothing was written.",
+    "409": "Another event of this id and day (UTC, of capture) waits already; nothing was written.",
     "411": "Content-Length is missing.",
     "413": "The event or the image is too large.",
     "415": "The body is no multipart/form-data, or the image no JPEG, PNG, BMP or WebP.",

@@ -15,7 +15,7 @@ LOCKS = 1024
 
 
 class IdTaken(InputError):
-    """The id stands for another event."""
+    """The id stands for another event of that day."""
 
 
 class Inbox:
@@ -38,7 +38,7 @@ class Inbox:
             if waiting is None:
                 self._write(event, image, suffix)
             elif waiting != (_said(event), image):
-                raise IdTaken(f"event_id: {event.event_id!r} was used for something else: give each event its own.")
+                raise IdTaken(f"event_id: {event.event_id!r} is another event's of that day: give each its own.")
             else:
                 flush_folder(file.parent)  # whoever wrote it may not have come so far
             self._flush_name_of(file.parent)

@@ -1,6 +1,7 @@
 """What is due on a home, and why. The sensors ask and the commands ask; both hear the same."""
 
-from autoretrain_assets.due.days import answers, events, oldest_task, open_tasks, waiting_tasks
+from autoretrain_assets.due.days import answers, events
+from autoretrain_assets.due.tasks import at_desk, collected_at, open_tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -13,11 +14,12 @@ from autoretrain_assets.due.versions import (
 __all__ = [
     "Retraining",
     "answers",
+    "at_desk",
+    "collected_at",
     "events",
     "labelled_so_far",
     "last_decision",
     "learns_from",
-    "oldest_task",
     "open_tasks",
     "retraining",
     "waiting",

@@ -1,21 +1,13 @@
 """The days on which something is due: events to take in, answers to collect."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
-
-import polars as pl
 
 from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.due.tasks import Opened, tasks
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task, uncollected
-from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
-from autoretrain_assets.tables import Table
 
 
 def events(home: Home, now: datetime) -> dict[date, str]:
@@ -35,34 +27,24 @@ def events(home: Home, now: datetime) -> dict[date, str]:
 
 
 def answers(home: Home) -> dict[date, str]:
-    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint."""
+    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint.
+
+    One that was corrected after it was collected is due again.
+    """
     finished: dict[date, list[str]] = {}
-    for day, tasks in _read_tasks(home).open.items():
-        for task in tasks if _is_partition(home, day) else ():
-            if (state := _finished(home, task)) is not None:
-                finished.setdefault(day, []).append(f"{task.key} {state}")
-    return {day: fingerprint(tasks) for day, tasks in sorted(finished.items())}
+    for one in tasks(home).opened:
+        if _is_partition(home, one.day) and (state := _finished(home, one)) is not None:
+            finished.setdefault(one.day, []).append(f"{one.task.key} {state}")
+    return {day: fingerprint(states) for day, states in sorted(finished.items())}
 
 
-def open_tasks(home: Home) -> int:
-    """How many tasks wait for people."""
-    return len(waiting_tasks(home))
-
-
-def waiting_tasks(home: Home) -> list[Task]:
-    """The tasks that are open and were not collected, by day."""
-    return [task for tasks in _read_tasks(home).open.values() for task in tasks]
-
-
-def oldest_task(home: Home) -> datetime | None:
-    """When the task that waits longest was opened (UTC); None where none waits."""
-    return _read_tasks(home).oldest
-
-
-def _finished(home: Home, task: Task) -> str | None:
+def _finished(home: Home, one: Opened) -> str | None:
     """What a finished task is at; one that cannot be asked about is due too: its day's run fails and says why."""
     try:
-        progress = home.labeling.progress(task)
+        if one.collected_at is not None:
+            at = home.labeling.finished_at(one.task)
+            return None if at in {None, one.collected_at} else f"finished anew at {at}"
+        progress = home.labeling.progress(one.task)
     except LabelingError as error:
         return f"cannot be asked about: {error}"
     return progress.revision if progress.finished else None
@@ -81,31 +63,4 @@ def _half_done(home: Home) -> dict[date, str]:
     taken_in = home.raw_feedback.written()
     rest = [table.written() for table in (home.drift_report, home.mined_samples, home.cvat_tasks)]
     behind = [day for day, at in taken_in.items() if any(made.get(day, 0) < at for made in rest)]
-    return {**_read_tasks(home).opening, **{day: sha256_of(home.raw_feedback.path(day)) for day in behind}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Tasks:
-    """The tasks that wait for people, day by day, since when the first does, and the keys of those only noted."""
-
-    open: Mapping[date, Sequence[Task]]
-    oldest: datetime | None
-    opening: Mapping[date, str]
-
-
-def _read_tasks(home: Home) -> _Tasks:
-    tasks, annotated = home.cvat_tasks, home.annotations
-    return _scan_tasks(tasks.folder, annotated.folder, tasks.stamp(), annotated.stamp())
-
-
-@lru_cache(maxsize=8)
-def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
-    """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    collected = Table(annotated, ANNOTATIONS).scan().select("task_key").unique().collect()
-    rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
-    waiting = uncollected(rows, collected)
-    parts = waiting.group_by("day", maintain_order=True)
-    open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}
-    opening = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
-    oldest = waiting["opened_at"].sort().head(1).to_list()
-    return _Tasks(open_tasks, oldest[0] if oldest else None, dict(opening.iter_rows()))
+    return {**tasks(home).noted, **{day: sha256_of(home.raw_feedback.path(day)) for day in behind}}

@@ -8,6 +8,7 @@ import polars as pl
 from autoretrain_assets import triggers
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
+from autoretrain_assets.dataset.manifest import relabelled
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.errors import IntegrityError
@@ -50,7 +51,7 @@ def retraining(home: Home) -> Retraining:
 
 
 def waiting(home: Home) -> triggers.Waiting:
-    """What the next version would add, and which of its days were in drift alarm.
+    """What the next version would add or correct, and which of its days were in drift alarm.
 
     An image that touches both splits never enters a version: it must not ask for one for ever.
     """
@@ -58,11 +59,12 @@ def waiting(home: Home) -> triggers.Waiting:
     known = dataset_version.read_manifest(home.store, versions[-1]) if versions else None
     labelled = conform(home.annotations.scan().collect(), ANNOTATIONS)
     coming = build_manifest(known, labelled, home.settings, COMING).manifest
-    rows = coming.filter(pl.col("since") == COMING)
+    corrected = relabelled(known, coming)
+    rows = coming.filter((pl.col("since") == COMING) | pl.col("sha256").is_in(corrected.implode()))
     days = rows["captured_at"].dt.date().unique().sort().to_list()
     to_train_on = rows.filter(pl.col("split") == TRAIN).height
     alarmed = _days_in_alarm(home)
-    return triggers.Waiting(rows.height, to_train_on, [day for day in days if day in alarmed])
+    return triggers.Waiting(rows.height, to_train_on, [day for day in days if day in alarmed], corrected.len())
 
 
 def labelled_so_far(home: Home) -> str:

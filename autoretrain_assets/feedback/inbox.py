@@ -26,6 +26,11 @@ class Waiting:
     image_mark: Mark | None
     refusal: str | None
 
+    @property
+    def is_placed_by_arrival(self) -> bool:
+        """Whether `day` is that of the file's arrival, for what shows at a glance to be refused; else of capture."""
+        return self.refusal is not None
+
 
 def pending(
     inbox: Path, first_day: date, now: datetime, settings: Feedback, last_day: date | None = None

@@ -28,12 +28,16 @@ JOURNALS = ".removals"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What came of a day's files: the day's whole table, what was refused for which field, what may be discarded."""
+    """What came of a day's files: the day's whole table, what was refused for which field, what may be discarded.
+
+    `by_arrival` of those refused have this day for arriving on it: their own could not be used.
+    """
 
     table: pl.DataFrame
     accepted: int
     duplicates: int
     quarantined: Mapping[str, int]
+    by_arrival: int
     done: Sequence[Waiting]
     journals: Path
 
@@ -69,7 +73,8 @@ def receive(
     remove(refused, journals, settings)
     added = conform(pl.DataFrame(list(known.added.values()), schema=RAW_FEEDBACK), RAW_FEEDBACK)
     table = pl.concat([existing, added]).sort("captured_at", "event_id")
-    return Receipt(table, added.height, len(done) - added.height, dict(why), done, journals)
+    by_arrival = sum(waiting.is_placed_by_arrival for waiting in refused)
+    return Receipt(table, added.height, len(done) - added.height, dict(why), by_arrival, done, journals)
 
 
 def discard(receipt: Receipt, settings: Feedback) -> None:

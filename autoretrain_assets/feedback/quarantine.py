@@ -11,7 +11,7 @@ from pathlib import Path
 from autoretrain_assets.feedback import marks
 from autoretrain_assets.feedback.glance import NOT_PLAIN
 from autoretrain_assets.feedback.inbox import Waiting
-from autoretrain_assets.feedback.refusals import EVENT, REASON
+from autoretrain_assets.feedback.refusals import ARRIVAL, CAPTURE, DAY_OF, EVENT, REASON
 from autoretrain_assets.files import sha256_of, write_json
 
 MAX_COPIED_BYTES = 100_000_000
@@ -100,6 +100,7 @@ def _name(waiting: Waiting, copies: Sequence[str]) -> str:
 
 def _reason(waiting: Waiting, link: str | None, reason: str, now: datetime) -> dict[str, str]:
     facts = {"reason": reason, "field": reason.partition(":")[0], "file": _readable(waiting.path.name)}
+    facts[DAY_OF] = ARRIVAL if waiting.is_placed_by_arrival else CAPTURE
     if link is not None:
         facts["link_to"] = _readable(link)
     return facts | {"at": now.isoformat()}

@@ -11,13 +11,16 @@ from typing import Any
 from autoretrain_assets.feedback.advice import advice
 
 EVENT, REASON = "event.json", "reason.json"
+DAY_OF, ARRIVAL, CAPTURE = "day_of", "arrival", "capture"
+"""An event lies under the UTC day of its capture; one that was refused at a glance, under that of its arrival."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One refused event: the folder that keeps it, the field that was wrong (without numbers), and why in words.
 
-    `file` is what the event was called in the inbox, `day` the one that refused it.
+    `file` is what the event was called in the inbox. `day` is the day of its capture or of its arrival, as `day_of`
+    says: it is empty where reason.json does not say so.
     """
 
     id: str
@@ -26,6 +29,7 @@ class Refusal:
     field: str
     reason: str
     file: str
+    day_of: str
 
     @property
     def advice(self) -> str:
@@ -65,7 +69,8 @@ def _folders(place: Path) -> list[Path]:
 def _read(day: date, folder: Path) -> Refusal:
     facts = _facts(folder / REASON)
     reason = str(facts.get("reason", f"event: {REASON} is gone or was changed: it does not say why"))
-    return Refusal(folder.name, day, folder, field_of(reason), reason, str(facts.get("file", folder.name)))
+    file, day_of = str(facts.get("file", folder.name)), str(facts.get(DAY_OF, ""))
+    return Refusal(folder.name, day, folder, field_of(reason), reason, file, day_of)
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.refusals import EVENT, REASON, Refusal
 from autoretrain_assets.locks import held
+from autoretrain_assets.production.inbox import make_below
 
 STAGING, RETRIED, LEFT = ".retries", "retried", ".retried"
 _LOCK = ".retries.lock"
@@ -22,10 +23,13 @@ _NAME = re.compile(r"(.+)-[0-9a-f]{12}")
 def retry(refused: Refusal, inbox: Path) -> Path:
     """The event's file in the inbox, where the next run judges it anew.
 
-    Raises InputError, and all stays, where the folder has no event, other folders in it, or a name that is no event's;
-    also where another process retries it, or did: what is under way is finished first, and never begun anew.
+    Raises InputError, and all stays, where the inbox is gone, where the folder has no event, other folders in it, or a
+    name that is no event's; also where another process retries it, or did: what is under way is finished first, and
+    never begun anew.
     """
     quarantine = refused.folder.parent.parent
+    if not inbox.is_dir():
+        raise InputError(f"{inbox} is gone: make its folder again, or mount it, then retry.")
     resume(quarantine, inbox)
     with held(quarantine / _LOCK):
         _verify(refused.folder)
@@ -34,6 +38,7 @@ def retry(refused: Refusal, inbox: Path) -> Path:
         if left.exists():
             raise InputError(f"{refused.folder}: a retry of it was cut off just now: try again.")
         _remove(staged)
+        make_below(inbox, staged)
         _copy(refused.folder, staged)
         left.parent.mkdir(parents=True, exist_ok=True)
         refused.folder.rename(left)
@@ -46,9 +51,10 @@ def retry(refused: Refusal, inbox: Path) -> Path:
 def resume(quarantine: Path, inbox: Path) -> list[str]:
     """Finish the retries that a kill interrupted; the ids of the events that are in the inbox by that.
 
-    The folders of retries whose event was taken in since are removed.
+    The folders of retries whose event was taken in since are removed. Where the inbox is gone nothing is done: what a
+    retry had copied there is not seen, and must not be taken for done.
     """
-    if not any(folder.is_dir() for folder in _places(quarantine, inbox)):
+    if not inbox.is_dir() or not any(folder.is_dir() for folder in _places(quarantine, inbox)):
         return []
     finished = []
     with held(quarantine / _LOCK):
@@ -102,7 +108,6 @@ def _remove(folder: Path) -> None:
 
 def _copy(folder: Path, staged: Path) -> None:
     """All but the reason; the event has the name again that its folder in quarantine begins with."""
-    staged.mkdir(parents=True)
     for path in folder.iterdir():
         if path.name == REASON:
             continue
@@ -115,7 +120,7 @@ def _copy(folder: Path, staged: Path) -> None:
 def _hand_over(staged: Path, inbox: Path) -> Path:
     """Move the copies to where a run looks, the event last: it must not be found without its image."""
     target = inbox / RETRIED / staged.parent.name / staged.name
-    target.mkdir(parents=True, exist_ok=True)
+    make_below(inbox, target)
     event = target / _event_name(staged.name)
     for path in sorted(staged.iterdir(), key=lambda path: path.name == event.name):
         path.replace(target / path.name)

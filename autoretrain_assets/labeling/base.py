@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,8 +12,28 @@ from autoretrain_assets.boxes import Box
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """An operator's word on one place of an image, in pixels: `kind` and `label` as in schema.VERDICT."""
+
+    kind: str
+    label: str | None
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def text(self) -> str:
+        """What the operator said, in words."""
+        return f"{self.kind.replace('_', ' ')} {self.label or ''}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchImage:
-    """One image to label, pre-filled with the model's boxes; `reasons` tell the annotator why it was chosen."""
+    """One image to label, pre-filled with the model's boxes; `reasons` tell the annotator why it was chosen.
+
+    `reports` are shown to the annotator and never pre-filled: no operator's box becomes a label unseen.
+    """
 
     sha256: str
     path: Path
@@ -20,6 +41,7 @@ class BatchImage:
     height: int
     boxes: Sequence[Box] = ()
     reasons: Sequence[str] = ()
+    reports: Sequence[Report] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,16 @@ def uncollected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
     return tasks.filter((pl.col("state") == "open") & ~pl.col("key").is_in(annotations["task_key"].implode()))
 
 
+def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
+    """Those of schema.CVAT_TASKS whose answers are among schema.ANNOTATIONS, with their `finished_at`."""
+    times = annotations.group_by(key="task_key").agg(pl.col("finished_at").max())
+    return tasks.join(times, on="key", how="inner", maintain_order="left")
+
+
+OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
+"""The states of a task that is not done with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a task is. Only a finished task may be collected."""
@@ -59,6 +91,15 @@ class Progress:
     finished: bool
     revision: str = ""
     """Changes when a task that was sent back is finished anew."""
+    sent_back: str = ""
+    """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
+
+    @property
+    def state(self) -> str:
+        """OPEN, FINISHED or SENT_BACK."""
+        if self.finished:
+            return FINISHED
+        return SENT_BACK if self.sent_back else OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +119,13 @@ class LabelingBackend(Protocol):
 
     def progress(self, task: Task) -> Progress:
         """Ask how far the task is; raises LabelingError where it is gone."""
+        ...
+
+    def finished_at(self, task: Task) -> datetime | None:
+        """When people finished the task, as its answers say it; None where it is open, or gone.
+
+        It is asked of tasks that were collected, and another time means that they were corrected: they may go.
+        """
         ...
 
     def collect(self, task: Task) -> Answers:

@@ -10,11 +10,12 @@ from pathlib import Path
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling import cvat_xml, folder_answers, task_files
+from autoretrain_assets.labeling import cvat_xml, folder_answers, notes, task_files
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
 from autoretrain_assets.locks import held
+from autoretrain_assets.pictures import noted
 
 ANNOTATIONS = "annotations.xml"
 DONE = "DONE"
@@ -27,11 +28,13 @@ class FolderBackend:
     """A LabelingBackend whose task `key` is the folder root/key; `Task.id` is the key, `Task.url` the folder's URI.
 
     The folder holds images/ (named by sha256), annotations.xml with the model's boxes, reasons.csv,
-    README.txt and task.json; DONE marks it as finished, REJECTED.txt says why it came back.
+    README.txt and task.json, and of images that operators reported reports.csv and reported/, where their boxes are
+    drawn; DONE marks it as finished, REJECTED.txt says why it came back.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, home: Path | None = None) -> None:
+        """`home` is what README.txt names in its command; the folder above `root` unless it is given."""
+        self.root, self._home = root, home or root.parent
 
     def open(self, batch: Batch) -> Task:
         """Write the batch's folder, whole or not at all, or find the one that is there.
@@ -48,19 +51,24 @@ class FolderBackend:
                 shutil.rmtree(building)
             if not folder.exists():
                 _check(batch)
-                _write(batch, building)
+                _write(batch, building, self._home)
                 building.rename(folder)
         task_files.read_record(folder / _TASK)
         return self._task(batch.key)
 
     def progress(self, task: Task) -> Progress:
         """How far the task is; raises LabelingError where its folder is gone."""
-        record = self._record(task.key)
+        record, folder = self._record(task.key), self._folder(task.key)
         try:
-            finished = (self._folder(task.key) / DONE).stat()
+            finished = (folder / DONE).stat()
         except FileNotFoundError:
-            return Progress(len(record.images), finished=False)
+            return Progress(len(record.images), finished=False, sent_back=notes.sent_back(folder / REJECTED))
         return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
+
+    def finished_at(self, task: Task) -> datetime | None:
+        """What DONE says; None where there is none. Raises LabelingError where it says something else than a time."""
+        done = self._folder(task.key) / DONE
+        return task_files.read_marker(done).at if done.is_file() else None
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what a person did wrong is a problem of its image, not an error.
@@ -83,20 +91,21 @@ class FolderBackend:
         """Write REJECTED.txt, then remove DONE: killed in between, the task is still finished and is rejected again."""
         record = self._record(task.key)
         folder = self._folder(task.key)
-        files.write_text(folder / REJECTED, task_files.rejection(record, reasons))
+        files.write_text(folder / REJECTED, notes.rejection(record, reasons))
         (folder / DONE).unlink(missing_ok=True)
 
     def finish(self, key: str, by: str, now: datetime) -> None:
-        """Mark the task as finished by `by`; one that is finished already keeps its marker.
+        """Mark the task as finished by `by`; one that is finished keeps its marker, unless it was corrected since.
 
-        Raises LabelingError where the task is gone, `by` is empty, or annotations.xml cannot be read.
+        It was where annotations.xml is newer than the marker. Raises LabelingError where the task is gone, `by` is
+        empty, or annotations.xml cannot be read.
         """
         self._record(key)
         folder = self._folder(key)
         if not by.strip():
             raise LabelingError(f"Task {key} needs the name of who finished it: give one.")
         folder_answers.read(folder / ANNOTATIONS)
-        if not (folder / DONE).is_file():
+        if not _is_newer(folder / DONE, folder / ANNOTATIONS):
             files.write_json(folder / DONE, Marker(by=by, at=now).model_dump(mode="json"))
         (folder / REJECTED).unlink(missing_ok=True)
 
@@ -144,7 +153,7 @@ def _check(batch: Batch) -> None:
         raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
 
 
-def _write(batch: Batch, folder: Path) -> None:
+def _write(batch: Batch, folder: Path, home: Path) -> None:
     record = task_files.record(batch)
     prefilled = [_drawing(entry, image.boxes) for entry, image in zip(record.images, batch.images, strict=True)]
     (folder / "images").mkdir(parents=True, exist_ok=True)
@@ -152,9 +161,19 @@ def _write(batch: Batch, folder: Path) -> None:
         # a copy, for a tool may change the file in place, and a link would change the stored frame with it
         shutil.copyfile(image.path, folder / "images" / entry.file)
     files.write_bytes(folder / ANNOTATIONS, cvat_xml.render(record.name, record.classes, prefilled, source="auto"))
-    files.write_text(folder / "reasons.csv", task_files.reasons_csv(batch))
-    files.write_text(folder / "README.txt", task_files.readme(record))
+    files.write_text(folder / "reasons.csv", notes.reasons_csv(batch))
+    reported = [image for image in batch.images if image.reports]
+    files.write_text(folder / "README.txt", notes.readme(record, home, len(reported)))
+    if reported:
+        files.write_text(folder / "reports.csv", notes.reports_csv(batch))
+    for image in reported:
+        places = [(one.text, (one.x1, one.y1, one.x2, one.y2)) for one in image.reports]
+        files.write_bytes(folder / "reported" / f"{image.sha256}.jpg", noted(image.path, places))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
+
+
+def _is_newer(marker: Path, answers: Path) -> bool:
+    return marker.is_file() and marker.stat().st_mtime_ns >= answers.stat().st_mtime_ns
 
 
 def _drawing(image: ImageRecord, boxes: Sequence[Box]) -> Drawing:

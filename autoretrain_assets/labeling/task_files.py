@@ -1,8 +1,5 @@
-"""The small files of a task folder: task.json, the DONE marker, and what is written for the annotator to read."""
+"""The small files of a task folder that programs read: task.json and the DONE marker."""
 
-import csv
-import io
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Annotated
@@ -77,7 +74,7 @@ def record(batch: Batch) -> TaskRecord:
         name=batch.name,
         classes=tuple(batch.classes),
         images=tuple(
-            ImageRecord(sha256=image.sha256, file=_file_name(image), width=image.width, height=image.height)
+            ImageRecord(sha256=image.sha256, file=file_name(image), width=image.width, height=image.height)
             for image in batch.images
         ),
     )
@@ -129,39 +126,6 @@ def _time_of(seconds: float, path: Path) -> datetime:
         raise LabelingError(f"{path} is of a time that no calendar has: delete it and make it anew.") from error
 
 
-def reasons_csv(batch: Batch) -> str:
-    """Why each image was chosen, a line an image: beside the XML, as that format has no place for it."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["image", "reasons"])
-    table.writerows([_file_name(image), "; ".join(image.reasons)] for image in batch.images)
-    return text.getvalue()
-
-
-def rejection(task: TaskRecord, reasons: Mapping[str, str]) -> str:
-    """REJECTED.txt: image by image, what is wrong with the answer."""
-    names = {image.sha256: image.file for image in task.images}
-    lines = [f"{names.get(image, image)}: {reason}" for image, reason in sorted(reasons.items())]
-    head = "The answer cannot be used yet. Correct these images in annotations.xml, then finish the task again:"
-    return "\n".join([head, "", *lines, ""])
-
-
-def readme(task: TaskRecord) -> str:
-    """README.txt: how a person finishes the task."""
-    return f"""{task.name}: {len(task.images)} images to label
-
-Classes: {", ".join(task.classes)}
-
-1. Open images/ and annotations.xml in a tool that reads "CVAT for images 1.1". The boxes in it are the model's.
-   reasons.csv says why each image was chosen.
-2. Correct them: every object of a class gets one upright rectangle, wrong boxes go. An image without an object
-   keeps its <image> entry, without a box. Leave the names and sizes of the images as they are.
-3. Save the result as annotations.xml in this folder, in the same format.
-4. Run `autoretrain label done {task.key}`, or make an empty file named DONE in this folder.
-
-If the answer comes back, REJECTED.txt says what is wrong, image by image; correct it and finish again.
-"""
-
-
-def _file_name(image: BatchImage) -> str:
+def file_name(image: BatchImage) -> str:
+    """What an image is called in images/ and in the XML."""
     return f"{image.sha256}{image.path.suffix.lower()}"

@@ -124,7 +124,11 @@ class FeedbackClient:
             self._send(image, detections, (event_id, captured_at), domain, "operator", said=said)
 
     def flush(self, timeout: float = 10.0) -> bool:
-        """Wait at most so many seconds until all is sent, the buffer too; whether it is."""
+        """Wait at most so many seconds until all is sent, also what others left in the buffer.
+
+        True means that all that this client reported has arrived, or is counted as lost: in `losses`, or by the
+        process that dropped it from a full buffer. What others left may still be there.
+        """
         return self._writer.flush(timeout)
 
     def close(self, timeout: float = EXIT_SECONDS) -> None:

@@ -25,14 +25,16 @@ def write_event(inbox: Path, event: Mapping[str, Any], image: bytes | Path, suff
     zone); its `image` is set here. The same event again is one file. Another event of the same id does not
     take the first one's place, however many write at once: it gets a name of its own, and intake refuses it.
     Where the file system knows no links, as FAT, two that write one id in the same instant may still meet.
-    Raises ValueError where the id cannot be a file's name or captured_at is no time with a zone.
+    The inbox is never made, only the day's folder in it: where a volume is not mounted, events would vanish below it.
+    Raises ValueError where the id cannot be a file's name or captured_at is no time with a zone, OSError where the
+    inbox is gone or cannot be written.
     """
     event_id, content = str(event["event_id"]), image if isinstance(image, bytes) else image.read_bytes()
     if not is_event_id(event_id):
         raise ValueError(f"event_id {event_id!r}: use 1 to 128 of A-Z a-z 0-9 . _ : - and no dot in front.")
     folder = inbox / _day(str(event["captured_at"]))
     is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_below(inbox, folder)
     own = f"{event_id}~{hashlib.sha256(_said(event, event_id, suffix) + content).hexdigest()[:12]}"
     for name in (event_id, own):
         if _pair_is_put(folder / name, content, suffix, _said(event, name, suffix)):
@@ -52,6 +54,16 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write the file durably, so that whoever looks finds all of it or nothing; raises OSError."""
     with _whole(path.parent, content) as written:
         written.replace(path)
+
+
+def make_below(inbox: Path, folder: Path) -> None:
+    """Make `folder` and those above it up to the inbox, but not that; raises FileNotFoundError where it is gone."""
+    if not inbox.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "the inbox is gone: make its folder, or mount it", str(inbox))
+    made = inbox
+    for name in folder.relative_to(inbox).parts:
+        made /= name
+        made.mkdir(exist_ok=True)
 
 
 def flush_folder(folder: Path) -> None:

@@ -18,6 +18,9 @@ TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp"}
 SECONDS = 10.0
 """A server that says nothing for so long is away."""
 
+MAX_ANSWER_BYTES = 10_000
+"""A door's answer has some 200; a stranger's may have no end."""
+
 FOR_EVER = frozenset({400, 409, 413, 415, 422})
 """What a door says of the event itself. All else may be a proxy's or an operator's passing mistake."""
 
@@ -80,7 +83,10 @@ class HttpSender:
         self._token = _token()
 
     def send(self, event: Mapping[str, Any], image: bytes, suffix: str) -> None:
-        """200 and 202 are taken; 400, 409, 413, 415 and 422 are refused for ever; all else, as 401 or none, is away."""
+        """200 and 202 are taken if they name the event, which whoever else answers there does not.
+
+        400, 409, 413, 415 and 422 are refused for ever; all else, as 401 or no answer, is away.
+        """
         from http.client import HTTPException
 
         kind, body = _multipart(event, image, suffix)
@@ -88,15 +94,17 @@ class HttpSender:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            code, pause = self._post(body, headers)
+            code, pause, said = self._post(body, headers)
         except (OSError, HTTPException) as error:
             raise Away(f"{self._address} does not answer ({type(error).__name__}).") from error
         if code not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
             why = f"{self._address} answered {code}."
             raise Refused(why) if code in FOR_EVER else Away(why, pause)
+        if _event_id(said) != event["event_id"]:
+            raise Away(f"{self._address} answered {code} without the event's id: it is no door, or a proxy before it.")
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float]:
-        """The answer's code, and the pause that it asks for."""
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, float, bytes]:
+        """The answer's code, the pause that it asks for, and the start of what it says."""
         from http.client import HTTPConnection, HTTPSConnection
         from urllib.parse import urlsplit
 
@@ -106,7 +114,8 @@ class HttpSender:
             with suppress(BrokenPipeError, ConnectionResetError):  # who refuses a body may answer before all of it came
                 connection.request("POST", parts.path, body, headers)
             answer = connection.getresponse()
-            return answer.status, _seconds(answer.headers.get("Retry-After", ""))
+            pause = _seconds(answer.headers.get("Retry-After", ""))
+            return answer.status, pause, answer.read(MAX_ANSWER_BYTES)
 
 
 def _checked(address: str) -> str:
@@ -144,6 +153,14 @@ def _multipart(event: Mapping[str, Any], image: bytes, suffix: str) -> tuple[str
     start = f"--{boundary}\r\nContent-Disposition: form-data; ".encode()
     body = b"".join(start + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
     return f"multipart/form-data; boundary={boundary}", body
+
+
+def _event_id(answer: bytes) -> Any:
+    """The event that an answer names; None where it is no door's answer."""
+    try:
+        return json.loads(answer)["event_id"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
 
 
 def _seconds(retry_after: str) -> float:

@@ -17,6 +17,9 @@ QUEUE_ITEMS, QUEUE_BYTES = 100, 256_000_000
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds until a home that is away is tried again, doubled each time; an idle buffer is looked at as rarely."""
 
+LOOK_SECONDS = 0.1
+"""A flush looks so often whether another process has sent what is ours: nobody tells it."""
+
 LEAST_SECONDS = 1.0
 """So long may be buffered what is left when the queue closes, however short a wait was asked for."""
 
@@ -46,6 +49,8 @@ class Writer:
         self._changed = threading.Condition()
         self._queue: deque[Parcel] = deque()
         self._backlog: deque[Path] = deque()
+        self._own: set[Path] = set()
+        """The entries that this process put into the buffer and that may still be there."""
         self._is_open, self._may_be_buffered = True, self._buffer is not None
         self._thread: threading.Thread | None = None
         self._pause, self._retry_at = 0.0, 0.0
@@ -63,13 +68,25 @@ class Writer:
             self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
-        """Try at once and wait at most so long; whether nothing waits any more, in the queue or in the buffer."""
+        """Try all at once, also what others left in the buffer, and wait at most so long.
+
+        Whether nothing of this process waits any more, in the queue or in the buffer. Another process may hold an
+        entry of ours, and may give it back.
+        """
+        until = time.monotonic() + seconds
         with self._changed:
             self._retry_at, self._may_be_buffered = 0.0, self._buffer is not None
             if self._may_be_buffered:
                 self._start()
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: not (self._queue or self._may_be_buffered), seconds)
+            while (waits := self._own_waits()) or self._may_be_buffered:
+                if (left := until - time.monotonic()) <= 0:
+                    break
+                self._changed.wait(min(left, LOOK_SECONDS))
+                if not self._queue and self._own_waits():
+                    self._may_be_buffered = True
+                    self._changed.notify_all()
+            return not waits
 
     def close(self, seconds: float) -> None:
         """Send what is queued; what is left after so many seconds goes to the buffer, or is lost.
@@ -89,6 +106,10 @@ class Writer:
                 self._settle(parcel, may_send=False)
             else:
                 self._tally.lose("closing", "there was no time to buffer all that was queued.")
+
+    def _own_waits(self) -> bool:
+        """Whether anything of this process is in the queue or in the buffer; another one may have sent it."""
+        return bool(self._queue) or any(entry.exists() for entry in self._own)
 
     def _has_room(self, parcel: Parcel) -> bool:
         held = sum(waiting.picture.nbytes for waiting in self._queue)
@@ -146,10 +167,12 @@ class Writer:
         if self._buffer is None:
             raise Unusable("away", "the home is away, and the client has no buffer.")
         try:
-            self._buffer.put(parcel.event, content, parcel.picture.suffix)
+            entry = self._buffer.put(parcel.event, content, parcel.picture.suffix)
         except OSError as error:
             raise Unusable("buffer_unwritable", f"the home is away, and its buffer too ({error.strerror}).") from error
-        self._may_be_buffered = True
+        with self._changed:
+            self._own.add(entry)
+            self._may_be_buffered = True
 
     def _send_buffered(self, buffer: Buffer) -> None:
         """One of what an absence left, so that new events need not wait for all of it.
@@ -173,6 +196,7 @@ class Writer:
         else:
             with self._changed:
                 self._may_be_buffered = False  # but for what other processes are sending now
+                self._own = {entry for entry in self._own if entry.exists()}
                 self._changed.notify_all()
 
     def _remove_first(self) -> None:

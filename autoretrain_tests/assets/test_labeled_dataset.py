@@ -41,7 +41,8 @@ def materialize(home, version):
     found = {"home": HomeResource(root=str(home.root))}
     with dg.DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(VERSIONS.name, [version])
-        dg.materialize([labeled_dataset], partition_key=version, resources=found, instance=instance)
+        run = dg.materialize([labeled_dataset], partition_key=version, resources=found, instance=instance)
+    return run.asset_materializations_for_node("labeled_dataset")[0].metadata
 
 
 def test_what_only_adds_test_images_is_refused_before_anything_is_committed(home):
@@ -78,3 +79,19 @@ def test_a_report_after_the_label_is_in_the_regression_slice_of_the_next_version
     reported = manifest.filter(pl.col("slices").list.contains("regression"))
     assert set(reported["sha256"]) == {old_test, new}
     assert versions.read_manifest(home.store, "v0001")["slices"].list.len().sum() == 0
+
+
+def test_a_version_has_the_corrected_labels_and_says_of_which_images(home):
+    corrected, kept, _ = labelled(home, [TRAIN, TRAIN, TEST])
+    materialize(home, "v0001")
+    rows = home.annotations.read(DAY)
+    is_corrected = pl.col("sha256") == corrected
+    home.annotations.write(DAY, rows.with_columns(boxes=pl.when(is_corrected).then(pl.lit([])).otherwise("boxes")))
+
+    said = materialize(home, "v0002")
+
+    assert said["labels corrected"].value == 1
+    assert corrected in said["corrected images"].value
+    boxes = dict(versions.read_manifest(home.store, "v0002").select("sha256", "boxes").iter_rows())
+    assert (len(boxes[corrected]), len(boxes[kept])) == (0, 1)
+    assert materialize(home, "v0001")["labels corrected"].value == 0

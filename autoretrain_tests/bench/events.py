@@ -18,6 +18,7 @@ DRAWN = 20
 
 def fill(inbox: Path, inputs: Inputs, day: date, count: int) -> None:
     """Put a day's events into the inbox, each with an image of its own."""
+    inbox.mkdir(parents=True, exist_ok=True)
     noon = datetime.combine(day, time(12), UTC)
     for number, image in enumerate(islice(_images(inputs), count)):
         event = {

@@ -29,15 +29,15 @@ def test_a_day_where_nothing_changed_stays_as_it_is(tmp_path):
     before = came_to(home)
     lines = list(backfill(home.root, LONG_AGO, FAR_OFF, mining_only=False))
     assert came_to(home) == before
-    assert lines == [f"{DAY}: 3 events, 3 images to label (+0)", f"{NEXT}: 1 event, 1 image to label (+0)"]
+    assert lines == [f"2 days from {LONG_AGO} to {FAR_OFF} have events"]
 
 
 def test_only_the_days_asked_for_take_in_what_waits(tmp_path):
     home = two_days(tmp_path / "home")
     send(home, "late", day=DAY)
     send(home, "later", day=NEXT)
-    [line] = backfill(home.root, NEXT, NEXT, mining_only=False)
-    assert line == f"{NEXT}: 2 events, 2 images to label (+1)"
+    _, line = backfill(home.root, NEXT, NEXT, mining_only=False)
+    assert line == f"{NEXT}: 1 new events, 1 images to label in 1 tasks"
     assert home.raw_feedback.read(DAY).height == 3
 
 
@@ -47,10 +47,10 @@ def test_a_wider_rule_asks_for_more_and_keeps_the_tasks_that_are(tmp_path):
     wider = home.settings.mining.model_copy(update={"budget_per_day": 100})
     write_text(home.root / SETTINGS, render(home.settings.model_copy(update={"mining": wider})))
 
-    lines = list(backfill(home.root, DAY, DAY, mining_only=True))
+    _, line = backfill(home.root, DAY, DAY, mining_only=True)
 
     now = tasks(Home.open(home.root))
-    assert lines == [f"{DAY}: 3 events, 3 images to label (+2)"]
+    assert line == f"{DAY}: 2 images to label in 1 tasks"
     assert now[: len(asked)] == asked
     assert sorted(image for _, _, images in now for image in images) == sorted(home.raw_feedback.read(DAY)["sha256"])
 
@@ -60,10 +60,10 @@ def test_a_narrower_rule_takes_nothing_away(tmp_path):
     asked = tasks(home)
     narrow = home.settings.mining.model_copy(update={"budget_per_day": 0})
     write_text(home.root / SETTINGS, render(home.settings.model_copy(update={"mining": narrow})))
-    assert list(backfill(home.root, DAY, DAY, mining_only=True)) == [f"{DAY}: 3 events, 3 images to label (+0)"]
+    assert list(backfill(home.root, DAY, DAY, mining_only=True)) == [f"1 days from {DAY} to {DAY} have events"]
     assert tasks(Home.open(home.root)) == asked
 
 
 def test_a_range_without_events_says_so(tmp_path):
     home = laid_out(tmp_path / "home")
-    assert list(backfill(home.root, DAY, NEXT, mining_only=False)) == [f"no day from {DAY} to {NEXT} has an event"]
+    assert list(backfill(home.root, DAY, NEXT, mining_only=False)) == [f"no days from {DAY} to {NEXT} have events"]

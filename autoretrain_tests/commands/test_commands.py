@@ -92,13 +92,14 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     images = [pattern(number) for number in range(6)]
     for number, image in enumerate(images):
         write_event(home.inbox, event(number), image, ".png")
+    (home.inbox / "again").mkdir()
     again = write_event(home.inbox / "again", event(0), images[0], ".png")
     write_event(home.inbox, event(8, trigger="none of them"), images[0], ".png")
     (again.parent / "torn.json").write_text('{"event_id": ')
 
     said = list(runs.run_due(home.root))
 
-    assert "2026-03-02: 6 events, 6 images to label" in said
+    assert "2026-03-02: 6 new events, 1 sent twice, 6 images to label in 1 tasks" in said
     assert sorted(home.raw_feedback.scan().collect()["event_id"]) == [f"e{number}" for number in range(6)]
     reasons = [json.loads(path.read_text())["reason"] for path in home.quarantine.rglob("reason.json")]
     assert sorted(reason.partition(":")[0] for reason in reasons) == ["event", "trigger"]
@@ -109,7 +110,7 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     assert next(labelling.lines(labelling.tasks(home.root))).startswith(f"{key}  6 images  open")
     labelling.finish_task(home.root, key, "me", datetime.now(UTC))
     assert list(runs.run_due(home.root)) == [
-        "2026-03-02: 6 images labelled",
+        "2026-03-02: 6 images labelled, of 1 tasks",
         "no retraining: 6 new labelled images: 100 are needed",
     ]
     assert set(home.annotations.read(DAY)["annotator"]) == {"me"}

@@ -1,12 +1,55 @@
-"""The tasks that people label."""
+"""What is said of the tasks that people label: of one that they finish, finish again, and correct."""
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from autoretrain_assets.commands import labelling
+from autoretrain_assets.commands.labelling import finish_task
 from autoretrain_assets.errors import InputError
-from autoretrain_tests.homes import laid_out, tasks, with_a_task
+from autoretrain_assets.loop import opened
+from autoretrain_tests.homes import DAY, laid_out, tasks, with_a_task
+
+NOW = datetime(2025, 3, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return with_a_task(tmp_path / "home")
+
+
+def collect(home):
+    with opened(home) as loop:
+        loop.labels(DAY)
+
+
+def save(folder, old, new):
+    """Change annotations.xml as a tool saves it, some seconds later."""
+    path = folder / "annotations.xml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    later = (folder / "DONE").stat().st_mtime + 5
+    os.utime(path, (later, later))
+
+
+def test_a_task_that_is_done_after_it_was_corrected_is_collected_anew(home):
+    [(key, _, _)] = tasks(home)
+    folder = home.root / "tasks" / key
+    assert finish_task(home.root, key, "ann", NOW) == f"{key} is finished; the next run collects it."
+    collect(home)
+    said = finish_task(home.root, key, "bob", NOW + timedelta(hours=1))
+    assert said.startswith(f"{key} was collected, and its annotations.xml is as it was then: correct it there")
+
+    save(folder, 'label="car"', 'label="bus"')
+    said = finish_task(home.root, key, "bob", NOW + timedelta(hours=2))
+    assert said == (
+        f"{key} was corrected; the next run collects it anew, and its newer labels go into the next version."
+    )
+    collect(home)
+    [row] = home.annotations.read(DAY).to_dicts()
+    assert (row["boxes"][0]["label"], row["annotator"]) == ("bus", "bob")
 
 
 def test_a_home_without_a_task_says_so(tmp_path):
@@ -25,4 +68,4 @@ def test_a_task_is_listed_finished_by_its_key_and_by_no_other(tmp_path):
     with pytest.raises(InputError, match="no task nope: `autoretrain label list` names the 1 task there"):
         labelling.finish_task(home.root, "nope", "ann", datetime.now(UTC))
     labelling.finish_task(home.root, key, "ann", datetime.now(UTC))
-    assert [one.finished for one in labelling.tasks(home.root)] == [True]
+    assert [one.state for one in labelling.tasks(home.root)] == ["finished"]

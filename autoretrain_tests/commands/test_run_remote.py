@@ -20,7 +20,7 @@ def test_a_run_takes_in_what_arrived_anywhere_and_tells_of_what_is_away(tmp_path
 
     assert lines[0] == f"{away} does not exist: make it, or mend feedback.inboxes."
     assert lines[1] == f"{remote.url}: 1 event brought"
-    assert lines[2].startswith(f"{DAY}: 2 events")
+    assert lines[2].startswith(f"{DAY}: 2 new events")
     assert sorted(home.raw_feedback.read(DAY)["event_id"]) == ["far", "near"]
 
 

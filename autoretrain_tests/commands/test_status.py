@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from autoretrain_assets import checkpoints
+from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import IntegrityError
@@ -42,6 +43,7 @@ except SystemExit:
     print([name for name in ("dagster", "torch", "ultralytics", "cv2") if name in sys.modules])
 """
 NOW = datetime.now(UTC)
+LATER = NEXT + timedelta(days=1)
 
 
 @pytest.fixture
@@ -68,6 +70,29 @@ def test_what_waits_for_the_loop_is_said_so(home):
     with opened(home) as loop:
         loop.labels(DAY)
     assert last(home) == "to do: nothing"
+
+
+def test_tasks_are_told_apart_by_whom_they_wait_for(home):
+    send(home, "b", day=NEXT)
+    send(home, "c", day=LATER)
+    take_in(home, NEXT, LATER)
+    [(sent_back, _, images)], [(finished, _, others)] = tasks(home), tasks(home, NEXT)
+    home.labeling.write_answers(sent_back, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.finish(sent_back, "ann", NOW)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    answer(home, finished, others)
+
+    lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
+    assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
+    content = as_json(home.root, NOW)
+    assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)
+    assert [one["task"] for one in content["sent_back"]] == [sent_back]
+    with opened(home) as loop:
+        loop.labels(NEXT)
+    assert last(home) == "to do: finish 2 labelling tasks, 1 of them anew: `autoretrain label list`"
 
 
 def test_an_inbox_that_vanished_comes_first(home):

@@ -12,7 +12,7 @@ from PIL import Image
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import LabelingError
-from autoretrain_assets.labeling.base import Batch, BatchImage, LabelingBackend, Task
+from autoretrain_assets.labeling.base import SENT_BACK, Batch, BatchImage, LabelingBackend, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -163,13 +163,25 @@ def test_a_rejected_task_is_open_again_and_can_be_finished_again(desk, batch):
     desk.finish(task)
     for _ in range(2):  # a run that was killed after it re-opened does so again
         desk.backend.reopen(task, {shas(batch)[0]: "box car sticks out"})
-    assert not desk.backend.progress(task).finished
+    assert desk.backend.progress(task).state == SENT_BACK
+    assert "box car sticks out" in desk.backend.progress(task).sent_back
     with pytest.raises(LabelingError, match="not finished"):
         desk.backend.collect(task)
     assert desk.backend.open(batch) == task
     desk.draw(task, dict.fromkeys(shas(batch), ()))
     desk.finish(task)
     assert boxes_of(desk.backend.collect(task)) == {sha: [] for sha in shas(batch)}
+
+
+def test_a_task_says_when_it_was_finished_as_its_answers_do_and_may_be_lost(desk, batch):
+    task = desk.backend.open(batch)
+    assert desk.backend.finished_at(task) is None
+    desk.finish(task)
+    assert desk.backend.collect(task).table["finished_at"].unique().to_list() == [desk.backend.finished_at(task)]
+    desk.backend.reopen(task, {shas(batch)[0]: "look again"})
+    assert desk.backend.finished_at(task) is None
+    desk.lose(task)
+    assert desk.backend.finished_at(task) is None
 
 
 @pytest.mark.parametrize("ask", ["progress", "collect", "reopen"])

@@ -1,8 +1,8 @@
-"""The training mix: all that is new, a seeded share of what is old, nothing of the test."""
+"""The training mix: all that is new or labelled anew, a seeded share of what is old, nothing of the test."""
 
 import polars as pl
 
-from autoretrain_assets.dataset.mix import training_mix
+from autoretrain_assets.dataset.mix import learned, training_mix
 
 MANIFEST = pl.DataFrame(
     {
@@ -34,3 +34,11 @@ def test_the_draw_is_seeded():
 
 def test_no_more_old_images_than_there_are():
     assert training_mix(MANIFEST, KNOWN, 100.0, seed=0).height == 50
+
+
+def test_an_image_that_is_labelled_anew_is_to_be_learned_anew():
+    champion = pl.DataFrame({"sha256": ["a", "b"], "boxes_hash": ["1", "2"]})
+    corrected = pl.DataFrame({"sha256": ["a", "b", "c"], "boxes_hash": ["1", "other", "3"]})
+
+    assert learned(champion, champion).to_list() == ["a", "b"]
+    assert learned(champion, corrected).to_list() == ["a"]

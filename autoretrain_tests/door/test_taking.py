@@ -10,7 +10,7 @@ from autoretrain_assets.door import room
 from autoretrain_tests.disk import PLENTY
 from autoretrain_tests.door.asking import door, picture
 from autoretrain_tests.door.serving import TOKEN, body, fields, headers, part
-from autoretrain_tests.homes import DAY, take_in
+from autoretrain_tests.homes import DAY, NEXT, take_in
 
 
 @pytest.fixture
@@ -49,6 +49,16 @@ def test_another_event_of_that_id_is_refused_and_nothing_is_written(desk, event,
 
     assert (answer.status_code, answer.json()["field"]) == (409, "event_id")
     assert desk.files() == before
+
+
+def test_an_id_is_its_days_own(desk):
+    desk.post()
+
+    answer = desk.post(fields(captured_at=f"{NEXT}T10:00:00+00:00"))
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "taken")
+    take_in(desk.home, DAY, NEXT)
+    assert [desk.home.raw_feedback.read(day)["event_id"].to_list() for day in (DAY, NEXT)] == [["e1"], ["e1"]]
 
 
 def test_what_intake_took_in_may_come_again_and_stays_one(desk):

@@ -1,5 +1,6 @@
 """The days on which something is due: what was begun and not ended is, what is done is not."""
 
+import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 
 from autoretrain_assets import due
+from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.loop import opened
 from autoretrain_tests.homes import DAY, NEXT, answer, laid_out, send, take_in, tasks
@@ -186,3 +188,58 @@ def test_a_task_whose_folder_is_gone_fails_the_run_of_its_own_day_and_no_other(h
         with pytest.raises(LabelingError, match=key):
             loop.labels(DAY)
     assert list(due.answers(home)) == [DAY]
+
+
+def test_a_task_that_is_corrected_after_it_was_collected_is_due_again_until_that_is_collected(home):
+    send(home, "one")
+    take_in(home, DAY)
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    assert due.answers(home) == {}
+
+    draw_anew(home, key, images)
+    assert list(due.answers(home)) == [DAY]
+    with opened(home) as loop:
+        loop.labels(DAY)
+    assert due.answers(home) == {}
+    assert home.annotations.read(DAY)["boxes"].list.len().to_list() == [1]
+
+
+def test_a_correction_that_fails_the_review_leaves_the_labels_that_were_collected(home):
+    send(home, "one")
+    take_in(home, DAY)
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+        before = home.annotations.read(DAY)
+        draw_anew(home, key, images, label="cow")
+        loop.labels(DAY)
+        assert home.annotations.read(DAY).equals(before)
+        assert due.answers(home) == {}
+        draw_anew(home, key, images)
+        loop.labels(DAY)
+    assert home.annotations.read(DAY)["boxes"].list.len().to_list() == [1]
+
+
+def test_a_task_that_was_collected_may_be_thrown_away(home):
+    send(home, "one")
+    take_in(home, DAY)
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+        shutil.rmtree(home.root / "tasks" / key)
+        assert due.answers(home) == {}
+        loop.labels(DAY)
+    assert home.annotations.read(DAY).height == 1
+
+
+def draw_anew(home, key, images, label="car"):
+    """Correct a task as a person does, by one box in each image, and finish it again."""
+    done = home.root / "tasks" / key / "DONE"
+    done.unlink(missing_ok=True)
+    home.labeling.write_answers(key, {sha256: [Box(label, 1, 1, 20, 20)] for sha256 in images})
+    home.labeling.finish(key, "bob", NOW + timedelta(days=1))

@@ -61,6 +61,7 @@ def killer():
 
 def fill(root):
     inbox = root / "inbox"
+    inbox.mkdir(parents=True)
     first = write_event(inbox, event("e1"), jpeg(1))
     shared = event("e2", image="e1.jpg", captured_at="2026-03-03T10:00:00Z")
     (first.parent / "e2.json").write_text(json.dumps(shared))

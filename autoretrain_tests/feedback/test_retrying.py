@@ -24,6 +24,7 @@ def killer():
 def refuse(root, name="e1"):
     """An event with a class that the home does not know, as it lies in quarantine."""
     boat = {"label": "boat", "confidence": 0.5, "x1": 1, "y1": 1, "x2": 20, "y2": 20}
+    (root / "inbox").mkdir(parents=True, exist_ok=True)
     write_event(root / "inbox", event(name, predictions=[boat]), jpeg(1))
     run(root)
     return next(one for one in refusals(root / "quarantine") if one.id.startswith(name))
@@ -169,6 +170,28 @@ def test_a_retry_after_one_that_was_cut_off_finishes_that_one(tmp_path, monkeypa
             retrying.retry(refused, tmp_path / "inbox")
     with pytest.raises(InputError, match="retried already"):
         retrying.retry(refused, tmp_path / "inbox")
+    assert files(tmp_path / "inbox") == [f"retried/{DAY}/{refused.id}/{name}" for name in ("e1.jpg", "e1.json")]
+
+
+def test_an_inbox_that_is_gone_is_not_made_and_the_event_stays(tmp_path):
+    refused = refuse(tmp_path)
+    (tmp_path / "inbox").rename(tmp_path / "unmounted")
+    with pytest.raises(InputError, match="is gone: make its folder again, or mount it, then retry"):
+        retrying.retry(refused, tmp_path / "inbox")
+    assert not (tmp_path / "inbox").exists()
+    assert [one.id for one in refusals(tmp_path / "quarantine")] == [refused.id]
+
+
+def test_a_retry_that_was_cut_off_waits_for_an_inbox_that_is_gone(tmp_path, monkeypatch):
+    refused = refuse(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(retrying, "_hand_over", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            retrying.retry(refused, tmp_path / "inbox")
+    (tmp_path / "inbox").rename(tmp_path / "unmounted")
+    assert retrying.resume(tmp_path / "quarantine", tmp_path / "inbox") == []
+    (tmp_path / "unmounted").rename(tmp_path / "inbox")
+    assert retrying.resume(tmp_path / "quarantine", tmp_path / "inbox") == [refused.id]
     assert files(tmp_path / "inbox") == [f"retried/{DAY}/{refused.id}/{name}" for name in ("e1.jpg", "e1.json")]
 
 

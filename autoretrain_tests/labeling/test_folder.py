@@ -3,15 +3,17 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling.base import Batch, BatchImage, Task
+from autoretrain_assets.labeling.base import Batch, BatchImage, Report, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -56,16 +58,45 @@ def collected(backend, task):
     return backend.collect(task)
 
 
-def test_the_folder_has_all_that_a_person_needs(batch, task, folder):
+def test_the_folder_has_all_that_a_person_needs(backend, batch, task, folder):
     names = [f"{image.sha256}.jpg" for image in batch.images]
     assert sorted(path.name for path in (folder / "images").iterdir()) == sorted(names)
     assert (folder / "images" / names[0]).read_bytes() == b"one"
     assert 'source="auto"' in (folder / "annotations.xml").read_text()
-    assert f"autoretrain label done {KEY}" in (folder / "README.txt").read_text()
+    said = (folder / "README.txt").read_text()
+    assert f"\n   autoretrain label done {KEY} --home {shlex.quote(str(backend.root.parent))}\n" in said
     with (folder / "reasons.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [["image", "reasons"], *([name, "operator: missed; a,b"] for name in names)]
     assert json.loads((folder / "task.json").read_text())["classes"] == ["car"]
     assert (task.key, task.id, task.url) == (KEY, KEY, folder.as_uri())
+
+
+def test_what_operators_reported_is_shown_and_no_label(backend, tmp_path):
+    path = tmp_path / "shown.png"
+    Image.new("RGB", (64, 48)).save(path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    reports = [Report("missed", "car", 5, 30, 30, 45), Report("false_positive", None, 40, 30, 60, 45)]
+    task = backend.open(Batch(KEY, "Night", ["car"], [BatchImage(sha256, path, 64, 48, reports=reports)]))
+
+    folder = backend.root / KEY
+    with (folder / "reports.csv").open(newline="") as file:
+        assert list(csv.reader(file))[1:] == [
+            [f"{sha256}.png", "missed car", "5", "30", "30", "45"],
+            [f"{sha256}.png", "false positive", "40", "30", "60", "45"],
+        ]
+    with Image.open(folder / "reported" / f"{sha256}.jpg") as shown:
+        assert shown.size == (64, 48)
+        assert shown.getpixel((5, 37))[0] > 100
+        assert shown.getpixel((60, 37))[0] > 100
+    assert "Operators reported 1 of them" in (folder / "README.txt").read_text()
+    assert (folder / "images" / f"{sha256}.png").read_bytes() == path.read_bytes()
+    assert collected(backend, task).table["boxes"].to_list() == [[]]
+
+
+def test_without_a_report_nothing_is_said_of_one(task, folder):
+    assert not (folder / "reports.csv").exists()
+    assert not (folder / "reported").exists()
+    assert "Operators" not in (folder / "README.txt").read_text()
 
 
 def test_what_a_killed_writer_left_is_removed_and_never_seen_as_a_task(backend, batch):
@@ -225,6 +256,7 @@ def test_a_rejection_names_image_and_reason_and_goes_when_finished(backend, batc
     assert f"{batch.images[0].sha256}.jpg: box is inverted" in text
     assert "cat.png: not an image of this task" in text
     assert not (folder / "DONE").exists()
+    assert backend.progress(task).sent_back == f"2 images, such as: box is inverted ({folder / 'REJECTED.txt'})"
     backend.finish(KEY, "bob", NOON)
     assert not (folder / "REJECTED.txt").exists()
     assert backend.collect(task).table["annotator"].unique().to_list() == ["bob"]

@@ -50,6 +50,33 @@ def test_an_entry_that_another_process_is_sending_is_neither_sent_nor_dropped(tm
     assert newer not in buffer.entries()
 
 
+def test_a_flush_is_about_what_this_client_reported_and_not_what_others_left(tmp_path, inbox):
+    others = Buffer(tmp_path / "buffer", 10**6, Tally())
+    others.put({"event_id": "theirs"}, b"1", ".jpg")
+    [theirs] = others.entries()
+    with theirs.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+            report(client)
+            assert client.flush(5)
+            assert (len(written(inbox)), kept(tmp_path)) == (1, [theirs])
+
+
+def test_a_flush_waits_for_its_own_that_another_process_is_sending(tmp_path, inbox):
+    inbox.rmdir()
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer") as client:
+        report(client, 2)
+        assert not client.flush(0.5)
+        inbox.mkdir()
+        with kept(tmp_path)[0].open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            assert not client.flush(0.5)
+            assert len(written(inbox)) == 1
+            fcntl.flock(file, fcntl.LOCK_UN)
+        assert client.flush(5)
+        assert (len(written(inbox)), client.counts["sent"], client.losses) == (2, 2, {})
+
+
 def test_what_a_killed_process_left_half_written_in_the_buffer_goes_in_time(tmp_path):
     buffer = Buffer(tmp_path, 1000, Tally())
     for name, age in (("old", 7200), ("new", 0)):

@@ -42,6 +42,7 @@ def at_once(*works):
 def test_two_that_write_one_id_at_once_lose_nothing(tmp_path):
     for number in range(40):
         inbox = tmp_path / str(number)
+        inbox.mkdir()
         at_once(*(partial(write_event, inbox, event(name), name.encode()) for name in "ab"))
         assert pairs(inbox) == [("a", b"a"), ("b", b"b")]
 
@@ -83,6 +84,19 @@ def test_an_events_name_is_on_the_disk_too_and_that_of_its_day(tmp_path, monkeyp
     monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(opened(handle)))
     write_event(tmp_path, event(), b"image")
     assert [path for path in flushed if path.is_dir()] == [tmp_path / DAY, tmp_path][: 2 if is_first else 1]
+
+
+def test_an_inbox_that_is_gone_is_not_made_for_a_volume_may_not_be_mounted(tmp_path):
+    with pytest.raises(FileNotFoundError, match="the inbox is gone: make its folder, or mount it"):
+        write_event(tmp_path / "inbox", event(), b"image")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_inbox_that_goes_while_it_is_written_to_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
+    with pytest.raises(FileNotFoundError):
+        write_event(tmp_path / "inbox", event(), b"image")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_share_that_flushes_no_folder_takes_events_all_the_same(tmp_path, monkeypatch):

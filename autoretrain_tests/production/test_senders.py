@@ -3,8 +3,9 @@
 import email
 import email.policy
 import json
+import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -21,6 +22,12 @@ class Door:
 
     def __init__(self):
         self.codes, self.headers, self.requests, self.reads = [202], {}, [], 2**30
+        self.says = self.named
+
+    def named(self, content):
+        """What a door answers to a request."""
+        found = re.search(rb'"event_id": *"([^"]*)"', content)
+        return json.dumps({"event_id": found[1].decode() if found else None}).encode()
 
 
 @contextmanager
@@ -32,8 +39,11 @@ def opened(door):
             self.send_response(door.codes.pop(0) if len(door.codes) > 1 else door.codes[0])
             for name, value in door.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "0")
+            content = door.says(body)
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
+            with suppress(ConnectionError):  # of whoever reads no further
+                self.wfile.write(content)
 
         def log_message(self, *_):
             pass
@@ -96,6 +106,33 @@ def test_an_answer_is_taken_for_now_or_for_ever(door, address, code, outcome):
     else:
         with pytest.raises(outcome, match=str(code)):
             HttpSender(address).send(EVENT, b"image", ".png")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", [200, 202])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<html>Welcome to the airport. Accept our terms.</html>",
+        b"",
+        b"{}",
+        b"[]",
+        b"7",
+        b"\xff",
+        b'{"event_id": "e2"}',
+    ],
+)
+def test_who_does_not_name_the_event_has_not_taken_it(door, address, code, answer):
+    door.codes, door.says = [code], lambda _: answer
+    with pytest.raises(Away, match=f"answered {code} without the event's id"):
+        HttpSender(address).send(EVENT, b"image", ".png")
+
+
+@pytest.mark.slow
+def test_an_answer_without_an_end_is_read_no_further_than_a_door_would_speak(door, address):
+    door.says = lambda _: b" " * 50_000_000
+    with pytest.raises(Away, match="without the event's id"):
+        HttpSender(address).send(EVENT, b"image", ".png")
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autoretrain_assets.feedback.names import is_event
 from autoretrain_assets.files import write_bytes
-from autoretrain_assets.production.inbox import flush_folder
+from autoretrain_assets.production.inbox import flush_folder, make_below
 
 FOLDER, STATE = "remote", ".remote"
 """Where remote events lie, and, beside them, what is known of their inboxes: what begins with a dot is no event."""
@@ -21,12 +21,14 @@ def put(inbox: Path, name: str, event: bytes, image_name: str | None, image: byt
     """Write the image, then the event, each whole or absent; both are on the disk when this returns.
 
     Every event has a folder of its own, called by all that is in it: the same one again takes its own place and
-    no other's, whoever used its names before, in whatever spelling. Both names must be plain ones.
+    no other's, whoever used its names before, in whatever spelling. Both names must be plain ones. Raises OSError
+    where the inbox is gone: it is never made.
     """
     digest = hashlib.sha256()
     for part in (name.encode(), event, (image_name or "").encode(), image or b""):
         digest.update(hashlib.sha256(part).digest())
     folder = inbox / FOLDER / digest.hexdigest()[:32]
+    make_below(inbox, folder)
     if image_name is not None and image is not None:
         write_bytes(folder / image_name, image)
         flush_folder(folder)  # the order of the two names on the disk is that of their writing

@@ -1,0 +1,86 @@
+"""The labelling tasks of all days: which wait for people, how far they are, and which were collected."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
+from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
+from autoretrain_assets.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A task that people were given: its day, since when (UTC), and when what was collected of it was finished.
+
+    `collected_at` is None where nothing was collected yet.
+    """
+
+    day: date
+    task: Task
+    opened_at: datetime
+    collected_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """All tasks that were opened, and of the days with one that was only noted the keys of those."""
+
+    opened: Sequence[Opened]
+    noted: Mapping[date, str]
+
+
+def tasks(home: Home) -> Tasks:
+    """What the tables say of the home's tasks; no backend is asked."""
+    asked, annotated = home.cvat_tasks, home.annotations
+    return _scan_tasks(asked.folder, annotated.folder, asked.stamp(), annotated.stamp())
+
+
+def open_tasks(home: Home) -> int:
+    """How many tasks were not collected yet."""
+    return len(waiting_tasks(home))
+
+
+def waiting_tasks(home: Home) -> list[Task]:
+    """The tasks that were not collected yet, by day."""
+    return [one.task for one in tasks(home).opened if one.collected_at is None]
+
+
+def collected_at(home: Home, key: str) -> datetime | None:
+    """When a task was finished whose answers were collected (UTC); None where they were not."""
+    return next((one.collected_at for one in tasks(home).opened if one.task.key == key), None)
+
+
+def at_desk(home: Home) -> list[tuple[Opened, Progress]]:
+    """The tasks that are not done with, by day, each with how far it is: also those that are corrected after all.
+
+    One that cannot be asked about is left out: the run that collects it fails and says why.
+    """
+    found = []
+    for one in tasks(home).opened:
+        try:
+            if one.collected_at is None or home.labeling.finished_at(one.task) != one.collected_at:
+                found.append((one, home.labeling.progress(one.task)))
+        except LabelingError:
+            continue
+    return found
+
+
+@lru_cache(maxsize=8)
+def _scan_tasks(asked: Path, annotated: Path, *_stamps: str) -> Tasks:
+    """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
+    answered = Table(annotated, ANNOTATIONS).scan().select("task_key", "finished_at").unique().collect()
+    rows = Table(asked, CVAT_TASKS).scan(day="day").collect()
+    waiting = uncollected(rows, answered).with_columns(finished_at=pl.lit(None, answered["finished_at"].dtype))
+    known = pl.concat([waiting, collected(rows, answered)]).sort("day", "opened_at", "key")
+    opened = [
+        Opened(row["day"], Task.of(row), row["opened_at"], row["finished_at"]) for row in known.iter_rows(named=True)
+    ]
+    noted = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
+    return Tasks(opened, dict(noted.iter_rows()))

@@ -78,7 +78,7 @@ def _collected(loop: Loop, day: date) -> Iterator[str]:
 def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     """A line of what this pass did on a day; none where it did nothing."""
     shown = f"autoretrain quarantine list --ids --day {day} --home {shlex.quote(str(loop.home.root))}"
-    by_arrival = f", {found.by_arrival} of them by the day that they arrived on" if found.by_arrival else ""
+    by_arrival = f", {found.by_arrival} of them under their day of arrival" if found.by_arrival else ""
     counts = (
         (found.new, many(found.new, "new event")),
         (found.twice, f"{found.twice} sent twice"),

@@ -100,7 +100,7 @@ def test_an_event_that_is_refused_at_a_glance_is_told_by_the_day_of_its_arrival(
     *_, told, _ = run_due(home.root)
 
     shown = f"autoretrain quarantine list --ids --day {today} --home {home.root}"
-    assert told == f"{today}: 1 refused, 1 of them by the day that they arrived on (`{shown}`)"
+    assert told == f"{today}: 1 refused, 1 of them under their day of arrival (`{shown}`)"
     [one] = refused(home.root, today)
     assert next(explained(home.root, one)) == f"{one.id}: refused; {today} is the day of its arrival (UTC)"
 

@@ -15,7 +15,7 @@ from autoretrain_assets.words import many
 
 @dataclass(frozen=True, slots=True)
 class ToLabel:
-    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where a person opens it."""
+    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened."""
 
     key: str
     images: int

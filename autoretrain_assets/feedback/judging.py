@@ -1,7 +1,8 @@
 """Judge one event: new, known already, or refused with the field and the reason."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
@@ -11,7 +12,7 @@ from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
 from autoretrain_assets.feedback.known import Known
-from autoretrain_assets.feedback.taken import MEASURED, Row, Taken, row_of
+from autoretrain_assets.feedback.rows import MEASURED, Rows
 from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import ImageFacts, measure
 from autoretrain_assets.production.image import MIN_SIDE_PX
@@ -34,7 +35,7 @@ def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, cla
     facts = _facts(content, event, settings)
     check_against_image(event, facts.width, facts.height, classes)
     sha256 = frames.put(content, facts.suffix)
-    known.add(Taken(event, sha256, facts))
+    known.add(event, sha256, facts)
 
 
 def _check_seen(waiting: Waiting, event: Event) -> None:
@@ -67,8 +68,9 @@ def _facts(content: bytes, event: Event, settings: Feedback) -> ImageFacts:
     return facts
 
 
-def _check_same(event: Event, content: bytes, earlier: Row) -> None:
+def _check_same(event: Event, content: bytes, earlier: Mapping[str, Any]) -> None:
     """Raise InputError where the id stands for something else."""
-    measured = ImageFacts("", **{name: earlier[name] for name in MEASURED})
-    if row_of(Taken(event, hashlib.sha256(content).hexdigest(), measured)) != earlier:
+    now = Rows()
+    now.add(event, hashlib.sha256(content).hexdigest(), ImageFacts("", **{name: earlier[name] for name in MEASURED}))
+    if now.table().row(0, named=True) != earlier:
         raise InputError(f"event_id: {event.event_id!r} was used before for something else: give each event its own")

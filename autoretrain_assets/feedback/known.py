@@ -1,11 +1,15 @@
 """The events that a day has: those of earlier passes, and those of this one."""
 
+from typing import Any
+
 import polars as pl
 
-from autoretrain_assets.feedback.taken import Row, Taken, row_of, table_of
+from autoretrain_assets.feedback.event import Event
+from autoretrain_assets.feedback.rows import Rows
+from autoretrain_assets.images import ImageFacts
 
-BATCH = 2_000
-"""So many events are kept as objects, which fill memory, before they become a table, which costs a millisecond."""
+BATCH = 4_000
+"""So many events are kept as Python's values, which fill memory, before they become a table, which costs 2 ms."""
 
 
 class Known:
@@ -14,19 +18,21 @@ class Known:
     def __init__(self, existing: pl.DataFrame) -> None:
         self._tables = [existing]
         self._at = {event_id: (0, at) for at, event_id in enumerate(existing["event_id"])}
-        self._recent: dict[str, Taken] = {}
+        self._recent = Rows()
 
-    def find(self, event_id: str) -> Row | None:
+    def find(self, event_id: str) -> dict[str, Any] | None:
         """The row of that event, or None."""
-        if event_id in self._at:
-            table, at = self._at[event_id]
-            return self._tables[table].row(at, named=True)
-        recent = self._recent.get(event_id)
-        return None if recent is None else row_of(recent)
+        if event_id not in self._at:
+            return None
+        table, at = self._at[event_id]
+        if table == len(self._tables):
+            self._settle()
+        return self._tables[table].row(at, named=True)
 
-    def add(self, taken: Taken) -> None:
-        """Add an event that is not known."""
-        self._recent[taken.event.event_id] = taken
+    def add(self, event: Event, sha256: str, facts: ImageFacts) -> None:
+        """Add an event that is not known, with its image."""
+        self._at[event.event_id] = (len(self._tables), len(self._recent))
+        self._recent.add(event, sha256, facts)
         if len(self._recent) >= BATCH:
             self._settle()
 
@@ -36,6 +42,5 @@ class Known:
         return pl.concat(self._tables[1:])
 
     def _settle(self) -> None:
-        self._at |= {event_id: (len(self._tables), at) for at, event_id in enumerate(self._recent)}
-        self._tables.append(table_of(list(self._recent.values())))
-        self._recent.clear()
+        self._tables.append(self._recent.table())
+        self._recent = Rows()

@@ -8,7 +8,6 @@ from typing import Any
 from autoretrain_assets.feedback.event import parse
 from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.feedback.known import Known
-from autoretrain_assets.feedback.taken import Taken
 from autoretrain_assets.images import ImageFacts
 from autoretrain_assets.schema import RAW_FEEDBACK
 from autoretrain_assets.tables import Table
@@ -50,7 +49,7 @@ def _day(lines: list[bytes], day: date, table: Table) -> None:
     for line in lines:
         event = parse(line)
         check_against_image(event, IMAGE.width, IMAGE.height, CLASSES)
-        known.add(Taken(event, SHA256, IMAGE))
+        known.add(event, SHA256, IMAGE)
     table.write(day, known.added())
 
 

@@ -7,7 +7,6 @@ import pytest
 from autoretrain_assets.feedback import known
 from autoretrain_assets.feedback.event import parse
 from autoretrain_assets.feedback.known import Known
-from autoretrain_assets.feedback.taken import Taken
 from autoretrain_assets.images import ImageFacts
 from autoretrain_assets.schema import RAW_FEEDBACK, empty
 from autoretrain_tests.hostile.case import fields, prediction, verdict
@@ -15,8 +14,8 @@ from autoretrain_tests.hostile.case import fields, prediction, verdict
 IMAGE = ImageFacts("jpg", 64, 48, phash=2**64 - 1, brightness=1.0, contrast=2.0, sharpness=3.0)
 
 
-def taken(name, **changes):
-    return Taken(parse(json.dumps(fields(name, **changes)).encode()), "0" * 64, IMAGE)
+def add(day, name, **changes):
+    day.add(parse(json.dumps(fields(name, **changes)).encode()), "0" * 64, IMAGE)
 
 
 @pytest.fixture
@@ -24,9 +23,9 @@ def three(monkeypatch):
     """Three events of which two fill a batch; the second has no box."""
     monkeypatch.setattr(known, "BATCH", 2)
     day = Known(empty(RAW_FEEDBACK))
-    day.add(taken("a", predictions=[prediction(x1=-1), prediction(x2=66, y2=49)]))
-    day.add(taken("b", predictions=[], verdicts=[]))
-    day.add(taken("c", verdicts=[verdict(kind="bad_box", label=None)], model_version="v0001"))
+    add(day, "a", predictions=[prediction(x1=-1), prediction(x2=66, y2=49)])
+    add(day, "b", predictions=[], verdicts=[])
+    add(day, "c", verdicts=[verdict(kind="bad_box", label=None)], model_version="v0001")
     return day
 
 

@@ -3,6 +3,8 @@
 from importlib import metadata
 from typing import Any
 
+import msgspec
+
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.event import Event
 
@@ -72,10 +74,10 @@ def description(rules: Feedback) -> dict[str, Any]:
 
 
 def _event_schemas() -> dict[str, Any]:
-    schema = Event.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema["required"].remove("image")
-    schema["properties"]["image"] |= {"readOnly": True, "description": "Set by the door."}
-    return {**schema.pop("$defs"), "Event": schema}
+    _, schemas = msgspec.json.schema_components([Event], ref_template="#/components/schemas/{name}")
+    schemas["Event"]["required"].remove("image")
+    schemas["Event"]["properties"]["image"] |= {"readOnly": True, "description": "Set by the door."}
+    return schemas
 
 
 def _taking(rules: Feedback) -> dict[str, Any]:

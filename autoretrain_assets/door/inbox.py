@@ -4,6 +4,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.event import Event, parse
 from autoretrain_assets.locks import held
@@ -60,7 +62,9 @@ class Inbox:
 
 def _said(event: Event) -> dict[str, Any]:
     """The event as JSON, alike for all that say the same."""
-    return event.model_dump(mode="json", exclude={"image"}, exclude_none=True)
+    names: dict[str, Any] = msgspec.to_builtins(event)
+    del names["image"]
+    return names | {"captured_at": event.captured_at.isoformat()}
 
 
 def _waiting(file: Path) -> tuple[dict[str, Any], bytes] | None:

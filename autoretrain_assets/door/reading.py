@@ -9,7 +9,8 @@ from pydantic_core import from_json
 
 from autoretrain_assets.door.answers import Refused, malformed
 from autoretrain_assets.errors import InputError
-from autoretrain_assets.feedback.event import Event, parse, refuse_doubles
+from autoretrain_assets.feedback.doubles import refuse_doubles
+from autoretrain_assets.feedback.event import Event, parse
 from autoretrain_assets.image_files import refuse_endless
 from autoretrain_assets.images import FORMATS, MULTI_PICTURE, UNREADABLE
 

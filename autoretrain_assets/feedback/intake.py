@@ -17,11 +17,11 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback import quarantine as refused_events
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
-from autoretrain_assets.feedback.judging import Known, take
+from autoretrain_assets.feedback.judging import take
+from autoretrain_assets.feedback.known import Known
 from autoretrain_assets.feedback.marks import Replaced, mark_of
 from autoretrain_assets.feedback.refusals import field_of
 from autoretrain_assets.feedback.removal import remove, resume
-from autoretrain_assets.schema import RAW_FEEDBACK, conform
 
 JOURNALS = ".removals"
 
@@ -71,7 +71,7 @@ def receive(
         refused.append(waiting)
         why[field_of(reason)] += 1
     remove(refused, journals, settings)
-    added = conform(pl.DataFrame(list(known.added.values()), schema=RAW_FEEDBACK), RAW_FEEDBACK)
+    added = known.added()
     table = pl.concat([existing, added]).sort("captured_at", "event_id")
     by_arrival = sum(waiting.is_placed_by_arrival for waiting in refused)
     return Receipt(table, added.height, len(done) - added.height, dict(why), by_arrival, done, journals)

@@ -1,37 +1,21 @@
 """Judge one event: new, known already, or refused with the field and the reason."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import polars as pl
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback import marks
-from autoretrain_assets.feedback.event import Event, check_against_image, clipped, parse
+from autoretrain_assets.feedback.event import Event, parse
+from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.feedback.inbox import Waiting
+from autoretrain_assets.feedback.known import Known
+from autoretrain_assets.feedback.rows import MEASURED, Rows
 from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import ImageFacts, measure
 from autoretrain_assets.production.image import MIN_SIDE_PX
-
-Row = dict[str, Any]
-
-
-class Known:
-    """The events that the day has, by id."""
-
-    def __init__(self, existing: pl.DataFrame) -> None:
-        self.added: dict[str, Row] = {}
-        self._existing = existing
-        self._at = {event_id: at for at, event_id in enumerate(existing["event_id"])}
-
-    def find(self, event_id: str) -> Row | None:
-        """The row of that event, or None."""
-        if event_id in self._at:
-            return self._existing.row(self._at[event_id], named=True)
-        return self.added.get(event_id)
 
 
 def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, classes: Sequence[str]) -> None:
@@ -50,21 +34,8 @@ def take(waiting: Waiting, known: Known, frames: Frames, settings: Feedback, cla
         return
     facts = _facts(content, event, settings)
     check_against_image(event, facts.width, facts.height, classes)
-    measured = {name: getattr(facts, name) for name in ("phash", "brightness", "contrast", "sharpness")}
     sha256 = frames.put(content, facts.suffix)
-    known.added[event.event_id] = row_of(event, sha256, facts.width, facts.height) | measured
-
-
-def row_of(event: Event, sha256: str, width: int, height: int) -> Row:
-    """What the producer said, as a row of schema.RAW_FEEDBACK without what is measured."""
-    fields = ("event_id", "captured_at", "source", "domain", "model_version", "trigger", "probability")
-    return {name: getattr(event, name) for name in fields} | {
-        "sha256": sha256,
-        "width": width,
-        "height": height,
-        "predictions": [clipped(box, width, height) for box in event.predictions],
-        "verdicts": [clipped(verdict, width, height) for verdict in event.verdicts],
-    }
+    known.add(event, sha256, facts)
 
 
 def _check_seen(waiting: Waiting, event: Event) -> None:
@@ -97,8 +68,9 @@ def _facts(content: bytes, event: Event, settings: Feedback) -> ImageFacts:
     return facts
 
 
-def _check_same(event: Event, content: bytes, earlier: Row) -> None:
+def _check_same(event: Event, content: bytes, earlier: Mapping[str, Any]) -> None:
     """Raise InputError where the id stands for something else."""
-    said = row_of(event, hashlib.sha256(content).hexdigest(), earlier["width"], earlier["height"])
-    if any(earlier[name] != value for name, value in said.items()):
+    now = Rows()
+    now.add(event, hashlib.sha256(content).hexdigest(), ImageFacts("", **{name: earlier[name] for name in MEASURED}))
+    if now.table().row(0, named=True) != earlier:
         raise InputError(f"event_id: {event.event_id!r} was used before for something else: give each event its own")

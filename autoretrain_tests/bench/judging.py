@@ -2,18 +2,21 @@
 
 import json
 import resource
-from datetime import date, timedelta
-
-import polars as pl
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from autoretrain_assets.feedback.event import parse
-from autoretrain_assets.feedback.judging import Row, row_of
-from autoretrain_assets.schema import RAW_FEEDBACK, conform
+from autoretrain_assets.feedback.fitting import check_against_image
+from autoretrain_assets.feedback.known import Known
+from autoretrain_assets.images import ImageFacts
+from autoretrain_assets.schema import RAW_FEEDBACK
 from autoretrain_assets.tables import Table
 from autoretrain_tests.bench import events
 from autoretrain_tests.bench.printing import Inputs, in_turns, say
 
-FIRST, DAYS = date(2025, 3, 3), 10
+SHA256 = "0" * 64
+FIRST, DAYS, SECONDS_OF_A_DAY = date(2025, 3, 3), 10, 86_400
+IMAGE, CLASSES = ImageFacts("jpg", 640, 480, phash=0, brightness=0, contrast=0, sharpness=0), ("car", "bus")
 
 
 def run(inputs: Inputs) -> None:
@@ -22,7 +25,7 @@ def run(inputs: Inputs) -> None:
     events.fill(inputs.work / "inbox", inputs, FIRST, 1)
     [file] = (inputs.work / "inbox").rglob("*.json")
     said, table = json.loads(file.read_bytes()), Table(inputs.work / "table", RAW_FEEDBACK)
-    lines = [json.dumps(said | {"event_id": f"gate-{number}"}).encode() for number in range(count // DAYS)]
+    lines = [_line(said, number) for number in range(count // DAYS)]
     works = {
         "judged": lambda _: [_day(lines, FIRST + timedelta(days=day), table) for day in range(DAYS)],
         "json": lambda _: [_read(lines) for _ in range(DAYS)],
@@ -35,9 +38,19 @@ def run(inputs: Inputs) -> None:
     )
 
 
+def _line(said: dict[str, Any], number: int) -> bytes:
+    """Events have ids and times of their own."""
+    captured = datetime.combine(FIRST, time(), UTC) + timedelta(seconds=number % SECONDS_OF_A_DAY)
+    return json.dumps(said | {"event_id": f"gate-{number}", "captured_at": captured.isoformat()}).encode()
+
+
 def _day(lines: list[bytes], day: date, table: Table) -> None:
-    rows: list[Row] = [row_of(parse(line), "0" * 64, 640, 480) for line in lines]
-    table.write(day, conform(pl.DataFrame(rows, schema=RAW_FEEDBACK), RAW_FEEDBACK))
+    known = Known(table.read(day))
+    for line in lines:
+        event = parse(line)
+        check_against_image(event, IMAGE.width, IMAGE.height, CLASSES)
+        known.add(event, SHA256, IMAGE)
+    table.write(day, known.added())
 
 
 def _read(lines: list[bytes]) -> None:

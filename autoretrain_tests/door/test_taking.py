@@ -103,7 +103,7 @@ def test_the_image_is_called_as_its_content_is(desk, kind, suffix):
         ({"captured_at": "2025-03-02T10:00:00"}, "captured_at"),
         ({"event_id": "../x"}, "event_id"),
         ({"event_id": ".x"}, "event_id"),
-        ({"trigger": "random"}, "event"),
+        ({"trigger": "random"}, "probability"),
         ({"more": 1}, "more"),
         (
             {"predictions": [{"label": "car", "confidence": 2, "x1": 1, "y1": 1, "x2": 2, "y2": 2}]},

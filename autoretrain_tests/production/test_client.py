@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoretrain_assets.config.settings import Feedback, Mining
-from autoretrain_assets.feedback.event import check_against_image, parse
+from autoretrain_assets.feedback.event import parse
+from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.production import FeedbackClient
 from autoretrain_assets.production.boxes import KINDS, MAX_PREDICTIONS
 from autoretrain_tests.production.sending import IMAGE, SURE, UNSURE, Catching, accounted

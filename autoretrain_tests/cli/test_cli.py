@@ -96,7 +96,7 @@ def test_tasks_are_told_a_script_too(autoretrain, tmp_path):
     home = with_a_task(tmp_path / "fed")
     [(key, _, _)] = tasks(home)
     [told] = json.loads(autoretrain("label", "list", "--json", "--home", home.root).out)
-    assert (told["key"], told["images"], told["finished"]) == (key, 1, False)
+    assert (told["key"], told["images"], told["state"]) == (key, 1, "open")
 
 
 def test_a_replay_of_nothing(autoretrain, tmp_path):

@@ -39,7 +39,7 @@ def test_one_pass_goes_on_after_a_day_whose_task_is_lost(home):
     shutil.rmtree(home.root / "tasks" / key)
     send(home, "later", day=NEXT)
     taken, failed, last = heard(run_due(home.root))
-    assert taken == f"{NEXT}: 1 new events, 1 images to label in 1 tasks"
+    assert taken == f"{NEXT}: 1 new event, 1 image to label in 1 task"
     assert failed.startswith(f"{DAY}: failed: ")
     assert last.startswith("no retraining: ")
 

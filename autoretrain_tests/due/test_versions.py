@@ -81,7 +81,7 @@ def test_a_label_that_was_corrected_counts_as_new_until_a_version_has_it(founded
     decide(founded, "v0002", "hold", "v0001")
     label(founded, annotation("b", boxes=[]), day=NEXT)
     assert due.waiting(founded) == Waiting(1, 1, [], corrected=1)
-    assert due.retraining(founded).verdict.why == "1 new labelled images (1 of them corrected): 3 are needed"
+    assert due.retraining(founded).verdict.why == "1 new labelled image (1 of them corrected): 3 are needed"
     commit_version(founded, "v0003", tmp_path)
     assert due.waiting(founded) == Waiting(0, 0, [])
 

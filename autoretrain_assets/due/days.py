@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
@@ -14,7 +13,6 @@ from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Task, uncollected
-from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
 from autoretrain_assets.tables import Table
 
 
@@ -95,14 +93,14 @@ class _Tasks:
 
 def _read_tasks(home: Home) -> _Tasks:
     tasks, annotated = home.cvat_tasks, home.annotations
-    return _scan_tasks(tasks.folder, annotated.folder, tasks.stamp(), annotated.stamp())
+    return _scan_tasks(tasks, annotated, tasks.stamp(), annotated.stamp())
 
 
 @lru_cache(maxsize=8)
-def _scan_tasks(tasks: Path, annotated: Path, *_stamps: str) -> _Tasks:
+def _scan_tasks(tasks: Table, annotated: Table, *_stamps: str) -> _Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    collected = Table(annotated, ANNOTATIONS).scan().select("task_key").unique().collect()
-    rows = Table(tasks, CVAT_TASKS).scan(day="day").collect()
+    collected = annotated.query(lambda rows: rows.select("task_key").unique())
+    rows = tasks.query(day="day")
     waiting = uncollected(rows, collected)
     parts = waiting.group_by("day", maintain_order=True)
     open_tasks = {day: [Task.of(row) for row in part.iter_rows(named=True)] for (day,), part in parts}

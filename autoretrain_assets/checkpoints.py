@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
+from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo import weights as yolo_weights
@@ -57,11 +59,19 @@ def serve_released(home: Home) -> str | None:
     release = registry.current(home.store)
     if release is None or serving.shows(release, home.production):
         return None
-    publish(home, release)
+    publish(home)
     return release.version
 
 
-def publish(home: Home, release: registry.Release) -> Path:
-    """Put a release where serving reads it; answers the folder of its own."""
-    model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
-    return serving.publish(release, fetch(home, release.version), model, home.production)
+def publish(home: Home) -> Path:
+    """Put the model in production where serving reads it; answers the folder of its own.
+
+    Of two that cross, each after its release, the second finds what both left to be current: serving never stays at
+    the model that was overtaken. Raises InputError where none was released or the folder is not free.
+    """
+    with held(home.work / "locks" / "production.lock"):
+        release = registry.current(home.store)
+        if release is None:
+            raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")
+        model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
+        return serving.publish(release, fetch(home, release.version), model, home.production)

@@ -124,7 +124,7 @@ def adopt(home: Home, weights: Path) -> registry.Release:
     release = registry.promote(
         home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
     )
-    checkpoints.publish(home, release)
+    checkpoints.publish(home)
     return release
 
 

@@ -41,7 +41,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     sha256 = checkpoints.sha256_of(place, version)
     because = f"all {len(decision['verdicts'])} rules hold; {decision['reasons'][0]}"
     release = registry.promote(place.store, version, sha256, because, GATE, instead_of=decision["champion"])
-    folder = checkpoints.publish(place, release)
+    folder = checkpoints.publish(place)
     yield dg.MaterializeResult(
         metadata={
             "version": version,

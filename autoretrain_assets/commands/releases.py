@@ -23,7 +23,7 @@ def release(root: Path, version: str, because: str, by: str) -> str:
         raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
     checkpoints.fetch(home, version)  # what cannot be had is not released
     moved = registry.promote(home.store, version, checkpoints.sha256_of(home, version), because, by)
-    checkpoints.publish(home, moved)
+    checkpoints.publish(home)
     _note(home, moved)
     return f"{version} is in production, by {by}: {because}"
 

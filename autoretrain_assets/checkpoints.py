@@ -27,8 +27,8 @@ def record(home: Home, version: str) -> dict[str, Any]:
 
 
 def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
-    """Store a checkpoint with the record of what made it."""
-    content = json.dumps(made_by, indent=2, sort_keys=True).encode()
+    """Store a checkpoint with the record of what made it, and what serving must know of it: classes and imgsz."""
+    content = json.dumps(_by_settings(home) | dict(made_by), indent=2, sort_keys=True).encode()
     artifacts.put(home.store, version, {WEIGHTS: weights, RECORD: content}, message)
 
 
@@ -73,5 +73,18 @@ def publish(home: Home) -> Path:
         release = registry.current(home.store)
         if release is None:
             raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")
-        model = {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}
+        model = _trained_with(home, record(home, release.version))
         return serving.publish(release, fetch(home, release.version), model, home.production)
+
+
+def _trained_with(home: Home, made_by: Mapping[str, Any]) -> dict[str, Any]:
+    """The classes and the imgsz that a checkpoint was made with: settings may have changed since.
+
+    Of a record that is older than that it holds them, the recipe's imgsz, and what the settings say now.
+    """
+    known = _by_settings(home) | made_by.get("recipe", {}) | made_by
+    return {name: known[name] for name in _by_settings(home)}
+
+
+def _by_settings(home: Home) -> dict[str, Any]:
+    return {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}

@@ -90,11 +90,11 @@ class Home:
     def store(self) -> VersionStore:
         """Dataset versions, checkpoints, reports and the production pointer.
 
-        Raises StoreError where a model is served and the store that it came from is gone: an empty one in its place
-        would begin again at the first version.
+        A home has one from before its settings are written. Raises StoreError where it is gone since: asked for
+        anything, it would be made anew, and begin again at the first version.
         """
         path = self.root / "store.git"
-        if self.production.is_symlink() and not path.exists():
+        if (self.root / SETTINGS).exists() and not (path / "HEAD").is_file():
             raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
         return GitStore(path)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from autoretrain_assets.commands.checks.services import verify_store
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import verify_sha256
 from autoretrain_assets.home import Home
@@ -13,7 +12,6 @@ from autoretrain_assets.yolo import weights as yolo_weights
 
 def weights(home: Home, _: datetime) -> str:
     """Raises where serving sees other weights than the released ones, or these do not load with the home's classes."""
-    verify_store(home)
     release = registry.current(home.store)
     if release is None:
         raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")

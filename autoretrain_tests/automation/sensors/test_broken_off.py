@@ -177,5 +177,5 @@ def test_a_command_mends_the_same(home):
     decide(home, "v0001", "promote", None)
     registry.promote(home.store, "v0001", SHA256, "better", "gate")
     with opened(home) as loop:
-        assert loop.mend() == [f"v0001 was released and not served yet: {home.production} shows it now"]
-        assert loop.mend() == []
+        assert loop.mend() == ([f"v0001 was released and not served yet: {home.production} shows it now"], [])
+        assert loop.mend() == ([], [])

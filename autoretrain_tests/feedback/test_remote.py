@@ -234,3 +234,13 @@ def test_events_that_wait_do_not_hold_up_one_that_is_whole(desk):
 
     assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
     assert "z.json" not in remote.left()
+
+
+def test_an_event_whose_image_is_called_otherwise_is_not_left_behind_by_those_that_keep_coming(desk):
+    remote = in_memory("otherwise")
+    remote.send("first", image="frame-1.jpg")
+    for number in range(3):
+        remote.send(f"z{number}", seed=number)
+
+    assert remote.drain(desk, seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert "first.json" not in remote.left()

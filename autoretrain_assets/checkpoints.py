@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
+from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.yolo import weights as yolo_weights
@@ -30,8 +32,8 @@ def is_adopted(made_by: Mapping[str, Any]) -> bool:
 
 
 def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
-    """Store a checkpoint with the record of what made it."""
-    content = json.dumps(made_by, indent=2, sort_keys=True).encode()
+    """Store a checkpoint with the record of what made it, and what serving must know of it: classes and imgsz."""
+    content = json.dumps(_by_settings(home) | dict(made_by), indent=2, sort_keys=True).encode()
     artifacts.put(home.store, version, {WEIGHTS: weights, RECORD: content}, message)
 
 
@@ -62,19 +64,37 @@ def serve_released(home: Home) -> str | None:
     release = registry.current(home.store)
     if release is None or serving.shows(release, home.production):
         return None
-    publish(home, release)
+    publish(home)
     return release.version
 
 
-def publish(home: Home, release: registry.Release) -> Path:
-    """Put a release where serving reads it; answers the folder of its own."""
-    return serving.publish(release, fetch(home, release.version), _model(home), home.production)
+def publish(home: Home) -> Path:
+    """Put the model in production where serving reads it; answers the folder of its own.
+
+    Of two that cross, each after its release, the second finds what both left to be current: serving never stays at
+    the model that was overtaken. Raises InputError where none was released or the folder is not free.
+    """
+    with held(home.work / "locks" / "production.lock"):
+        release = registry.current(home.store)
+        if release is None:
+            raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")
+        model = _trained_with(home, record(home, release.version))
+        return serving.publish(release, fetch(home, release.version), model, home.production)
 
 
 def is_published(home: Home, release: registry.Release) -> bool:
     """Whether serving reads this release as `publish` would put it there; the weights are read and hashed."""
-    return serving.is_published(release, _model(home), home.production)
+    return serving.is_published(release, _trained_with(home, record(home, release.version)), home.production)
 
 
-def _model(home: Home) -> dict[str, Any]:
+def _trained_with(home: Home, made_by: Mapping[str, Any]) -> dict[str, Any]:
+    """The classes and the imgsz that a checkpoint was made with: settings may have changed since.
+
+    Of a record that is older than that it holds them, the recipe's imgsz, and what the settings say now.
+    """
+    known = _by_settings(home) | made_by.get("recipe", {}) | made_by
+    return {name: known[name] for name in _by_settings(home)}
+
+
+def _by_settings(home: Home) -> dict[str, Any]:
     return {"classes": list(home.classes), "imgsz": home.settings.training.imgsz}

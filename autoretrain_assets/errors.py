@@ -4,6 +4,11 @@ Each message says what happened, to which file or field, and the way out: the co
 as it stands, without a traceback, and exits with the error's code.
 """
 
+import errno
+
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""What the system answers to whoever may not write in a place."""
+
 
 class AutoretrainError(Exception):
     """Anything that a person can mend: the command line prints it as one sentence."""

@@ -54,9 +54,10 @@ retention:
 
 
 def lay_out(root: Path, settings: Settings) -> Home:
-    """Write the settings and the folders of a new home; raises InputError where one is already."""
+    """Write the settings, the folders and the store of a new home; raises InputError where one is already."""
     home = to_be_made(root, settings)
     home.inbox.mkdir(parents=True, exist_ok=True)
+    home.store.tags()  # asked for anything, it is made: a home with settings and no store has lost it
     place_dagster(home)
     write_text(root / SETTINGS, render(settings))
     return Home.open(root)
@@ -124,7 +125,7 @@ def adopt(home: Home, weights: Path) -> registry.Release:
     release = registry.promote(
         home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
     )
-    checkpoints.publish(home, release)
+    checkpoints.publish(home)
     return release
 
 

@@ -17,6 +17,14 @@ from autoretrain_assets.tables import Table
 
 SETTINGS, ALERTS = "autoretrain.yaml", "alerts.log"
 
+BY_MINING = "move it away, then `autoretrain backfill --from {day} --to {day}` makes it anew, by today's rules"
+BY_COLLECTING = "move it away, then `autoretrain run` collects it anew from the day's tasks"
+BY_NOTHING = (
+    "restore it from a backup; where there is none, move it away: the day's boxes and verdicts are lost, "
+    "its images stay in frames/, and what was labelled of them is lost neither"
+)
+"""What can be done about a damaged day of a table: all but the events themselves can be made anew."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -82,11 +90,11 @@ class Home:
     def store(self) -> VersionStore:
         """Dataset versions, checkpoints, reports and the production pointer.
 
-        Raises StoreError where a model is served and the store that it came from is gone: an empty one in its place
-        would begin again at the first version.
+        A home has one from before its settings are written. Raises StoreError where it is gone since: asked for
+        anything, it would be made anew, and begin again at the first version.
         """
         path = self.root / "store.git"
-        if self.production.is_symlink() and not path.exists():
+        if (self.root / SETTINGS).exists() and not (path / "HEAD").is_file():
             raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
         return GitStore(path)
 
@@ -98,27 +106,32 @@ class Home:
     @property
     def raw_feedback(self) -> Table:
         """The accepted events."""
-        return self._table("raw_feedback", schema.RAW_FEEDBACK)
+        return self._table("raw_feedback", schema.RAW_FEEDBACK, BY_NOTHING)
 
     @property
     def mined_samples(self) -> Table:
         """The images worth labelling."""
-        return self._table("mined_samples", schema.MINED_SAMPLES)
+        return self._table("mined_samples", schema.MINED_SAMPLES, BY_MINING)
 
     @property
     def cvat_tasks(self) -> Table:
         """The labelling tasks."""
-        return self._table("cvat_tasks", schema.CVAT_TASKS)
+        return self._table("cvat_tasks", schema.CVAT_TASKS, BY_MINING)
 
     @property
     def annotations(self) -> Table:
         """The reviewed answers."""
-        return self._table("annotations", schema.ANNOTATIONS)
+        return self._table("annotations", schema.ANNOTATIONS, BY_COLLECTING)
 
     @property
     def drift_report(self) -> Table:
         """What moved, day by day."""
-        return self._table("drift_report", schema.DRIFT)
+        return self._table("drift_report", schema.DRIFT, BY_MINING)
 
-    def _table(self, name: str, columns: schema.Columns) -> Table:
-        return Table(self.root / "tables" / name, columns)
+    @property
+    def tables(self) -> Sequence[Table]:
+        """All of them."""
+        return (self.raw_feedback, self.drift_report, self.mined_samples, self.cvat_tasks, self.annotations)
+
+    def _table(self, name: str, columns: schema.Columns, way_out: str) -> Table:
+        return Table(self.root / "tables" / name, columns, way_out)

@@ -12,6 +12,7 @@ from autoretrain_assets import triggers
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.automation.sensors.broken_off import mend
 from autoretrain_assets.definitions import build
+from autoretrain_assets.errors import AutoretrainError
 from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
 
@@ -47,8 +48,8 @@ class Loop:
     instance: dg.DagsterInstance
     definitions: dg.Definitions
 
-    def mend(self) -> list[str]:
-        """What a kill or a power cut left half done and no step repeats; a sentence for each thing mended."""
+    def mend(self) -> tuple[list[str], list[AutoretrainError]]:
+        """What a kill or a power cut left half done and no step repeats: sentences, and errors, as `mend` has them."""
         return mend(self.home, self.instance, datetime.now(UTC))
 
     def feedback(self, day: date) -> TakenIn:

@@ -1,7 +1,8 @@
 """Daily tables as Parquet, a file a day: whole or absent, and never partly a day's."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.files import write_parquet
 from autoretrain_assets.schema import Columns, conform, empty
 
+Query = Callable[[pl.LazyFrame], pl.LazyFrame]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its folder and its columns."""
+    """One table: its folder, its columns, and what an owner does about a damaged day, `{day}` standing for it."""
 
     folder: Path
-    columns: Columns
+    columns: Columns = field(hash=False)
+    way_out: str = "restore it from a backup"
 
     def read(self, day: date) -> pl.DataFrame:
         """The day's rows; no row where the day was never written. Raises IntegrityError for a damaged file."""
@@ -27,16 +31,35 @@ class Table:
         try:
             return conform(pl.read_parquet(path), self.columns)
         except pl.exceptions.PolarsError as error:
-            raise IntegrityError(f"{path} is no whole table ({error}): restore it from a backup.") from error
+            raise self._damaged(day, error) from error
 
-    def scan(self, day: str | None = None) -> pl.LazyFrame:
-        """All days, lazily; with a column of that name that says which, where `day` is given."""
-        files = [self.path(written) for written in self.days()]
-        rows = pl.scan_parquet(files, include_file_paths=day) if files else empty(self.columns).lazy()
-        if day is None:
-            return rows
-        name = pl.col(day).str.extract(r"(\d{4}-\d\d-\d\d)\.parquet$") if files else pl.lit(None, pl.String)
-        return rows.with_columns(name.str.to_date().alias(day))
+    def query(self, ask: Query = lambda rows: rows, day: str | None = None) -> pl.DataFrame:
+        """What `ask` makes of all days; `day` names a column that says which, where it is given.
+
+        Raises IntegrityError for a damaged file. Which one that is, is only looked for once something failed.
+        """
+        try:
+            return ask(self._scan(day)).collect()
+        except pl.exceptions.PolarsError:
+            for written in self.days():
+                self.read(written)
+            for error in self.damaged():
+                raise error from None
+            raise
+
+    def damaged(self) -> Iterator[IntegrityError]:
+        """An error for each day whose file has no end or other columns; a year of days takes some 40 ms.
+
+        Only the files' ends are read: what is damaged further in shows when the day is asked for.
+        """
+        for day in self.days():
+            try:
+                found = pl.read_parquet_schema(self.path(day))
+            except pl.exceptions.PolarsError as error:
+                yield self._damaged(day, error)
+                continue
+            if found != self.columns:
+                yield self._damaged(day, f"it has the columns {', '.join(found)}, or their types are others")
 
     def written(self) -> dict[date, int]:
         """When each day was written last, in ns."""
@@ -59,3 +82,17 @@ class Table:
     def path(self, day: date) -> Path:
         """Where the day's rows are kept."""
         return self.folder / f"{day.isoformat()}.parquet"
+
+    def _scan(self, day: str | None) -> pl.LazyFrame:
+        files = [self.path(written) for written in self.days()]
+        if not files:
+            return empty(self.columns if day is None else self.columns | {day: pl.Date}).lazy()
+        rows = pl.scan_parquet(files, schema=self.columns, include_file_paths=day)
+        if day is None:
+            return rows
+        name = pl.col(day).str.extract(r"(\d{4}-\d\d-\d\d)\.parquet$")
+        return rows.with_columns(name.str.to_date().alias(day))
+
+    def _damaged(self, day: date, why: Exception | str) -> IntegrityError:
+        said = " ".join(str(why).split())
+        return IntegrityError(f"{self.path(day)} is no whole table ({said}): {self.way_out.format(day=day)}.")

@@ -82,7 +82,7 @@ def commit_version(home, version, tmp_path):
     """A dataset version of all that is labelled, of images that are only names."""
     known = dataset_version.versions(home.store)
     parent = dataset_version.read_manifest(home.store, known[-1]) if known else None
-    manifest = build(parent, home.annotations.scan().collect(), home.settings, version).manifest
+    manifest = build(parent, home.annotations.query(), home.settings, version).manifest
     frames = {name: tmp_path / f"{name}.jpg" for name in manifest["sha256"]}
     for path in frames.values():
         path.touch()

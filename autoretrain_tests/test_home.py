@@ -19,12 +19,21 @@ def home(tmp_path):
     return home
 
 
-def test_a_store_that_is_gone_is_not_made_anew_under_a_model_that_is_served(home):
-    home.production.symlink_to("production-releases/v0001")
-    (home.root / "store.git").rename(home.root / "elsewhere.git")
+@pytest.mark.parametrize("left", [None, "an empty folder"])
+def test_a_store_that_is_gone_is_not_made_anew_in_a_home_that_had_one(home, left):
+    store = home.root / "store.git"
+    store.rename(home.root / "elsewhere.git")
+    if left:
+        store.mkdir()
     with pytest.raises(StoreError, match=r"store\.git is gone"):
         Home.open(home.root).store.tags()
-    assert not (home.root / "store.git").exists()
+    assert not (store / "HEAD").exists()
+
+
+def test_a_new_home_has_a_store_before_anything_is_in_it(tmp_path):
+    home = laid_out(tmp_path / "new")
+    assert (home.root / "store.git" / "HEAD").is_file()
+    assert Home.open(home.root).store.tags() == {}
 
 
 def test_a_checkpoint_that_was_torn_on_this_disk_is_fetched_again(home):

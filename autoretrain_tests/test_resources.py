@@ -111,7 +111,7 @@ def test_a_run_that_let_go_of_its_lock_is_not_lost_before_dagster_knows_its_end(
     with opened(home) as loop:
         loop.feedback(DAY)
         [run] = loop.instance.get_runs()
-    assert mended == [[], []]
+    assert mended == [([], []), ([], [])]
     assert run.status == dg.DagsterRunStatus.SUCCESS
     assert not is_held(alive(home.root, run.run_id))
 

@@ -18,7 +18,7 @@ def table(tmp_path):
 
 def test_a_day_that_was_never_written_is_empty(table):
     assert table.read(DAY).is_empty()
-    assert table.scan().collect().is_empty()
+    assert table.query().is_empty()
     assert table.days() == []
 
 
@@ -27,7 +27,7 @@ def test_what_is_written_is_read_with_its_columns_alone(table):
     table.write(NEXT, pl.DataFrame({"number": [3], "name": ["b"]}))
 
     assert table.read(DAY).rows() == [("a", 1)]
-    assert table.scan().collect().rows() == [("a", 1), ("b", 3)]
+    assert table.query().rows() == [("a", 1), ("b", 3)]
     assert table.days() == [DAY, NEXT]
 
 
@@ -41,12 +41,12 @@ def test_equal_rows_are_equal_bytes(table):
 
 
 def test_a_scan_says_which_day_a_row_is_of(table):
-    assert table.scan(day="day").collect().schema == {"name": pl.String, "number": pl.Int64, "day": pl.Date}
-    assert table.scan(day="day").collect().is_empty()
+    assert table.query(day="day").schema == {"name": pl.String, "number": pl.Int64, "day": pl.Date}
+    assert table.query(day="day").is_empty()
     table.write(NEXT, pl.DataFrame({"number": [3], "name": ["b"]}))
     table.write(DAY, pl.DataFrame({"number": [1, 2], "name": ["a", "c"]}))
 
-    rows = table.scan(day="day").collect()
+    rows = table.query(day="day")
     assert rows.rows() == [("a", 1, DAY), ("c", 2, DAY), ("b", 3, NEXT)]
     assert rows.schema["day"] == pl.Date
 
@@ -82,3 +82,53 @@ def test_a_damaged_day_is_told_by_its_file(table):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is no whole table"):
         table.read(DAY)
+
+
+def truncated(path):
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def of_other_columns(path):
+    pl.DataFrame({"name": ["a"], "colour": ["red"]}).write_parquet(path)
+
+
+def of_other_types(path):
+    pl.DataFrame({"name": ["a"], "number": ["one"]}).write_parquet(path)
+
+
+def rotten_inside(path):
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + bytes(len(content) // 4) + content[4 + len(content) // 4 :])
+
+
+DAMAGES = [truncated, emptied, of_other_columns, of_other_types]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, rotten_inside])
+def test_a_query_names_the_damaged_file_and_the_way_out(tmp_path, damage):
+    table = Table(tmp_path, {"name": pl.String, "number": pl.Int64}, "ask for {day} again")
+    for day in (DAY, NEXT):
+        table.write(day, pl.DataFrame({"name": ["a"], "number": [1]}))
+    damage(table.path(NEXT))
+
+    with pytest.raises(IntegrityError, match=r"2026-03-03\.parquet is no whole table .*: ask for 2026-03-03 again\.$"):
+        table.query(lambda rows: rows.filter(pl.col("number") > 0))
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damaged_day_is_found_by_the_files_ends(table, damage):
+    for day in (DAY, NEXT):
+        table.write(day, pl.DataFrame({"name": ["a"], "number": [1]}))
+    assert list(table.damaged()) == []
+    damage(table.path(NEXT))
+    assert ["2026-03-03.parquet" in str(error) for error in table.damaged()] == [True]
+
+
+def test_a_question_that_makes_no_sense_is_not_laid_at_a_files_door(table):
+    table.write(DAY, pl.DataFrame({"name": ["a"], "number": [1]}))
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        table.query(lambda rows: rows.select("colour"))

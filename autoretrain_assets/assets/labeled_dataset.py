@@ -16,7 +16,6 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.schema import ANNOTATIONS, conform
 
 
 @dg.asset(
@@ -69,8 +68,7 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
         raise InputError(f"the next dataset version is {expected}, not {version}: ask for a run of {expected}.")
     versions = dataset_version.versions(place.store)
     parent = dataset_version.read_manifest(place.store, versions[-1]) if versions else None
-    answers = conform(place.annotations.scan().collect(), ANNOTATIONS)
-    built = build(parent, answers, place.settings, version, _reported(place))
+    built = build(parent, place.annotations.query(), place.settings, version, _reported(place))
     if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.")
     verify_usable(built.manifest, version, _trained(place, built.manifest), relabelled(parent, built.manifest))
@@ -83,8 +81,8 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
 
 def _reported(place: Home) -> pl.Series:
     """The images that any event has a verdict on."""
-    events = place.raw_feedback.scan().filter(pl.col("verdicts").list.len() > 0)
-    return events.select(pl.col("sha256").unique()).collect()["sha256"]
+    has_one = pl.col("verdicts").list.len() > 0
+    return place.raw_feedback.query(lambda rows: rows.filter(has_one).select(pl.col("sha256").unique()))["sha256"]
 
 
 def _trained(place: Home, manifest: pl.DataFrame) -> pl.Series | None:

@@ -42,7 +42,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     asked = sum(verdict.word != NOT_ASKED for verdict in Decision.from_json(decision).verdicts)
     because = f"all {asked} rules that were asked hold; {decision['reasons'][0]}"
     release = registry.promote(place.store, version, sha256, because, GATE, instead_of=decision["champion"])
-    folder = checkpoints.publish(place, release)
+    folder = checkpoints.publish(place)
     yield dg.MaterializeResult(
         metadata={
             "version": version,

@@ -5,13 +5,12 @@ import sys
 
 from autoretrain_assets.cli import homes, intake, labelling, quarantine, releases, replays, runs, states, versions
 from autoretrain_assets.cli.options import app
-from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.errors import FORBIDDEN, AutoretrainError
 
 __all__ = ["homes", "intake", "labelling", "main", "quarantine", "releases", "replays", "runs", "states", "versions"]
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
-FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def main() -> None:

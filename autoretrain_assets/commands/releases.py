@@ -26,7 +26,7 @@ def release(root: Path, version: str, because: str, by: str) -> str:
         return _in_production(home, now)
     checkpoints.fetch(home, version)  # what cannot be had is not released
     moved = registry.promote(home.store, version, sha256, because, by)
-    checkpoints.publish(home, moved)
+    checkpoints.publish(home)
     _note(home, moved)
     return f"{version} is in production, by {by}: {because}"
 
@@ -71,7 +71,7 @@ def _in_production(home: Home, release: registry.Release) -> str:
     """The log keeps who released it, when and why: putting the same files there again is no release."""
     if checkpoints.is_published(home, release):
         return f"{release.version} is in production already, by {release.by}: nothing done"
-    checkpoints.publish(home, release)
+    checkpoints.publish(home)
     return f"{release.version} is in production already, by {release.by}: {home.production} is put there anew"
 
 

@@ -17,15 +17,17 @@ from autoretrain_assets.words import many
 def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
-    A day that fails stops nothing else; the first such error is raised when all the rest is done.
+    A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
+    rest is done.
     """
     with opened(Home.open(root)) as loop:
-        yield from loop.mend()
+        mended, failed = loop.mend()
+        yield from mended
         if not loop.home.inbox.is_dir():
             yield f"{loop.home.inbox} is gone: no event can come in; make the folder again, or mount it"
         yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
         waiting = due.events(loop.home, datetime.now(UTC))
-        failed = yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
+        failed += yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
         failed += yield from _each(due.answers(loop.home), lambda day: _collected(loop, day))
         yield from _retrained(loop)
     if failed:

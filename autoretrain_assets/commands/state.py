@@ -108,10 +108,12 @@ def _desk(home: Home) -> Desk:
 
 def _drift(home: Home) -> list[Source]:
     """Each source's last day, and the features in alarm on it."""
-    rows = home.drift_report.scan(day="day").filter(pl.col("day") == pl.col("day").max().over("source"))
+    last = pl.col("day") == pl.col("day").max().over("source")
     moved = pl.col("feature").filter(pl.col("alarm")).alias("moved")
-    last = rows.group_by("source").agg(pl.col("day").max(), moved).sort("source").collect()
-    return [Source(source, day, moved) for source, day, moved in last.iter_rows()]
+    found = home.drift_report.query(
+        lambda rows: rows.filter(last).group_by("source").agg(pl.col("day").max(), moved).sort("source"), day="day"
+    )
+    return [Source(source, day, features) for source, day, features in found.iter_rows()]
 
 
 def _last_decisions(home: Home) -> list[Decided]:

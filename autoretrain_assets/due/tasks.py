@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
-from autoretrain_assets.schema import ANNOTATIONS, CVAT_TASKS
 from autoretrain_assets.tables import Table
 
 
@@ -39,7 +37,7 @@ class Tasks:
 def tasks(home: Home) -> Tasks:
     """What the tables say of the home's tasks; no backend is asked."""
     asked, annotated = home.cvat_tasks, home.annotations
-    return _scan_tasks(asked.folder, annotated.folder, asked.stamp(), annotated.stamp())
+    return _scan_tasks(asked, annotated, asked.stamp(), annotated.stamp())
 
 
 def open_tasks(home: Home) -> int:
@@ -73,10 +71,10 @@ def at_desk(home: Home) -> list[tuple[Opened, Progress]]:
 
 
 @lru_cache(maxsize=8)
-def _scan_tasks(asked: Path, annotated: Path, *_stamps: str) -> Tasks:
+def _scan_tasks(asked: Table, annotated: Table, *_stamps: str) -> Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    answered = Table(annotated, ANNOTATIONS).scan().select("task_key", "finished_at").unique().collect()
-    rows = Table(asked, CVAT_TASKS).scan(day="day").collect()
+    answered = annotated.query(lambda rows: rows.select("task_key", "finished_at").unique())
+    rows = asked.query(day="day")
     waiting = uncollected(rows, answered).with_columns(finished_at=pl.lit(None, answered["finished_at"].dtype))
     known = pl.concat([waiting, collected(rows, answered)]).sort("day", "opened_at", "key")
     opened = [

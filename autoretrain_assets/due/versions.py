@@ -16,7 +16,6 @@ from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
-from autoretrain_assets.schema import ANNOTATIONS, conform
 from autoretrain_assets.store import artifacts
 
 COMING = "coming"
@@ -57,7 +56,7 @@ def waiting(home: Home) -> triggers.Waiting:
     """
     versions = dataset_version.versions(home.store)
     known = dataset_version.read_manifest(home.store, versions[-1]) if versions else None
-    labelled = conform(home.annotations.scan().collect(), ANNOTATIONS)
+    labelled = home.annotations.query()
     coming = build_manifest(known, labelled, home.settings, COMING).manifest
     corrected = relabelled(known, coming)
     rows = coming.filter((pl.col("since") == COMING) | pl.col("sha256").is_in(corrected.implode()))
@@ -87,7 +86,7 @@ def last_decision(home: Home) -> datetime | None:
 
 def _days_in_alarm(home: Home) -> set[date]:
     """One look at all days: a year of files read one by one takes ten times as long."""
-    return set(home.drift_report.scan(day="day").filter("alarm").select("day").collect()["day"])
+    return set(home.drift_report.query(lambda rows: rows.filter("alarm").select("day"), day="day")["day"])
 
 
 def _left_undone(home: Home, version: str) -> str | None:

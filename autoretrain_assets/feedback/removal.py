@@ -1,8 +1,11 @@
 """Take out of the inbox what is kept elsewhere, so that a kill half-way leaves nothing behind."""
 
+import hashlib
 import json
+import os
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
@@ -17,7 +20,7 @@ def remove(handled: Collection[Waiting], journals: Path, settings: Feedback) -> 
     """Remove events, then those of their images that no other event in the folder refers to.
 
     What is to go is first written to a journal in `journals`. An event goes before its image: without its
-    image it would be refused the next time. A file that took a removed one's name since stays.
+    image it would be refused the next time. A file that took a removed one's name stays, whenever it came.
     """
     if not handled:
         return
@@ -48,9 +51,32 @@ def _finish(journal: Path, events: Files, images: Files, settings: Feedback) -> 
 
 
 def _unlink(files: Files) -> None:
+    """Remove each file that is still the one that was seen: it is moved aside first, for only what nobody can replace
+    any more can be looked at and then removed.
+    """
     for path, mark in files:
+        aside = path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:32]}.going")
         if mark_of(path) == mark:
-            path.unlink(missing_ok=True)
+            _move(path, aside)
+        if mark_of(aside) not in {None, mark}:
+            _put_back(aside, path)
+        aside.unlink(missing_ok=True)
+
+
+def _move(path: Path, aside: Path) -> None:
+    with suppress(FileNotFoundError):  # somebody else took it
+        path.rename(aside)
+
+
+def _put_back(aside: Path, path: Path) -> None:
+    """What came between the look and the move; one that came after it has replaced it, as its producer meant."""
+    try:
+        os.link(aside, path, follow_symlinks=False)
+    except FileExistsError:
+        return
+    except OSError:  # no hard links here
+        if mark_of(path) is None:
+            aside.rename(path)
 
 
 def _listed(files: Files) -> list[tuple[str, Mark]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import FORBIDDEN, InputError
 from autoretrain_assets.files import atomic_path, sha256_of, verify_sha256, write_json
 from autoretrain_assets.release.registry import Release
 
@@ -24,18 +24,24 @@ def publish(release: Release, weights: Path, model: Mapping[str, Any], folder: P
     `folder` is a symbolic link into `<folder>-releases`, moved in one step: its reader sees the old release
     or the new one. To read two files of one release while it may move, resolve the link first. `model` gives
     at least `classes` and `imgsz` to model.json. Running it again changes nothing. Raises IntegrityError where
-    the weights are not the release's, InputError where `model` lacks a field or `folder` is a folder of its own.
+    the weights are not the release's, InputError where `model` lacks a field, `folder` is a folder of its own, or
+    nothing may be written there.
     """
     if lacking := sorted({"classes", "imgsz"} - model.keys()):
         raise InputError(f"{MODEL} of {release.version} lacks {', '.join(lacking)}: whoever serves the model needs it.")
     verify_sha256(weights, release.weights_sha256)
-    releases = folder.with_name(f"{folder.name}-releases")
-    shown = releases / _name(release)
-    _place_weights(weights, shown / WEIGHTS, release.weights_sha256)
-    write_json(shown / MODEL, _described(release, model))
-    os.utime(shown)
-    _point(folder, shown)
-    _prune(releases, shown)
+    shown = folder.with_name(f"{folder.name}-releases") / _name(release)
+    try:
+        _place(release, weights, model, shown)
+        _point(folder, shown)
+        _prune(shown)
+    except OSError as error:
+        if error.errno not in FORBIDDEN:
+            raise
+        raise InputError(
+            f"{error.filename or folder} cannot be written ({error.strerror}): give this user the right to; "
+            f"until then {folder} does not show {release.version}."
+        ) from error
     return shown
 
 
@@ -84,6 +90,12 @@ def _described(release: Release, model: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _place(release: Release, weights: Path, model: Mapping[str, Any], shown: Path) -> None:
+    _place_weights(weights, shown / WEIGHTS, release.weights_sha256)
+    write_json(shown / MODEL, _described(release, model))
+    os.utime(shown)
+
+
 def _place_weights(weights: Path, target: Path, sha256: str) -> None:
     # Read again and not taken on trust: a copy that rotted or was touched is replaced.
     if target.is_file() and sha256_of(target) == sha256:
@@ -115,7 +127,7 @@ def _make_way(folder: Path) -> None:
         raise InputError(f"{folder} must be free for a link to the release: move what lies there away.") from None
 
 
-def _prune(releases: Path, shown: Path) -> None:
-    older = (path for path in releases.iterdir() if path.is_dir() and path != shown)
+def _prune(shown: Path) -> None:
+    older = (path for path in shown.parent.iterdir() if path.is_dir() and path != shown)
     for path in sorted(older, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEPT:]:
         shutil.rmtree(path)

@@ -184,7 +184,7 @@ def _round(loop: Loop, version: str, verdict: Verdict, began: float, say: Say) -
         decision=decision["outcome"],
         reasons=decision["reasons"],
         labels_new=new,
-        labels_total=loop.home.annotations.scan().select(pl.len()).collect().item(),
+        labels_total=loop.home.annotations.query(lambda rows: rows.select(pl.len())).item(),
         seconds=time.monotonic() - began,
         outside={},
     )

@@ -42,4 +42,4 @@ def _pass(home: Home, days: int, name: str) -> None:
 
 
 def _tasks(home: Home) -> list[str]:
-    return sorted(home.cvat_tasks.scan().select("key").collect()["key"])
+    return sorted(home.cvat_tasks.query().select("key")["key"])

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from autoretrain_assets.commands.runs import backfill
+from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.config.template import render
 from autoretrain_assets.files import write_text
 from autoretrain_assets.home import SETTINGS, Home
 from autoretrain_tests.crash.invariants import came_to
-from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, NEXT, answer, laid_out, send, take_in, tasks
 
 pytestmark = pytest.mark.slow
 
@@ -67,3 +67,19 @@ def test_a_narrower_rule_takes_nothing_away(tmp_path):
 def test_a_range_without_events_says_so(tmp_path):
     home = laid_out(tmp_path / "home")
     assert list(backfill(home.root, DAY, NEXT, mining_only=False)) == [f"no days from {DAY} to {NEXT} have events"]
+
+
+def test_what_was_moved_away_of_a_days_tables_is_made_anew_by_what_their_errors_name(tmp_path):
+    home = two_days(tmp_path / "home")
+    for key, _, images in tasks(home):
+        answer(home, key, images)
+    list(run_due(home.root))
+    before = came_to(home)
+    assert home.annotations.read(DAY).height == 3
+
+    for table in home.tables[1:]:
+        table.path(DAY).rename(tmp_path / f"{table.folder.name}.parquet")
+    list(backfill(home.root, DAY, DAY, mining_only=False))
+    list(run_due(home.root))
+
+    assert came_to(home) == before

@@ -17,7 +17,19 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
 from autoretrain_tests.homes import DAY, SHA256, answer, decide, laid_out, send, take_in, tasks
 
-NAMES = ["settings", "permissions", "inbox", "disk", "clock", "store", "daemon", "weights", "device", "labelling"]
+NAMES = [
+    "settings",
+    "permissions",
+    "inbox",
+    "disk",
+    "clock",
+    "tables",
+    "store",
+    "daemon",
+    "weights",
+    "device",
+    "labelling",
+]
 
 
 @pytest.fixture
@@ -27,7 +39,8 @@ def home(tmp_path):
     send(home, "a")
     take_in(home, DAY)
     decide(home, "v0001", "promote", None)
-    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home)
     return home
 
 
@@ -120,6 +133,15 @@ def test_a_file_from_the_future(home):
     late = time.time() + 3600
     os.utime(home.raw_feedback.path(DAY), (late, late))
     assert "set this machine's clock" in wrong(home.root)["clock"]
+
+
+def test_each_damaged_day_with_what_makes_it_anew(home):
+    for table in (home.raw_feedback, home.mined_samples):
+        table.path(DAY).write_bytes(b"")
+    found = wrong(home.root)
+    assert found.keys() == {"tables"}
+    assert f"{home.raw_feedback.path(DAY)} is no whole table" in found["tables"]
+    assert f"`autoretrain backfill --from {DAY} --to {DAY}` makes it anew" in found["tables"]
 
 
 def test_a_disk_that_is_nearly_full(home):

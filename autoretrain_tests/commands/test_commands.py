@@ -99,8 +99,8 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
 
     said = list(runs.run_due(home.root))
 
-    assert "2026-03-02: 6 new events, 1 sent twice, 6 images to label in 1 tasks" in said
-    assert sorted(home.raw_feedback.scan().collect()["event_id"]) == [f"e{number}" for number in range(6)]
+    assert "2026-03-02: 6 new events, 1 sent twice, 6 images to label in 1 task" in said
+    assert sorted(home.raw_feedback.query()["event_id"]) == [f"e{number}" for number in range(6)]
     reasons = [json.loads(path.read_text())["reason"] for path in home.quarantine.rglob("reason.json")]
     assert sorted(reason.partition(":")[0] for reason in reasons) == ["event", "trigger"]
     assert not [path for path in home.inbox.rglob("*") if path.is_file()]

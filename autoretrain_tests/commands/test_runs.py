@@ -12,7 +12,8 @@ from autoretrain_assets.commands.quarantine import explained, refused
 from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.loop import Loop
-from autoretrain_tests.homes import DAY, NEXT, answer, laid_out, send, take_in, tasks
+from autoretrain_assets.release import registry
+from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, laid_out, send, take_in, tasks
 
 
 @pytest.fixture
@@ -24,10 +25,10 @@ def home(tmp_path):
     return home
 
 
-def heard(lines):
+def heard(lines, error=LabelingError):
     """What is said before the error, which must come."""
     said = []
-    with pytest.raises(LabelingError):  # noqa: PT012 - what was said before the error counts
+    with pytest.raises(error):  # noqa: PT012 - what was said before the error counts
         for line in lines:
             said.append(line)  # noqa: PERF402
     return said
@@ -42,6 +43,19 @@ def test_one_pass_goes_on_after_a_day_whose_task_is_lost(home):
     assert taken == f"{NEXT}: 1 new event, 1 image to label in 1 task"
     assert failed.startswith(f"{DAY}: failed: ")
     assert last.startswith("no retraining: ")
+
+
+def test_one_pass_goes_on_where_an_owners_folder_stands_in_productions_place(home):
+    decide(home, "v0001", "promote", None)
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    (home.production / "mine").mkdir(parents=True)
+
+    unmended, *taken, last = heard(run_due(home.root), InputError)
+
+    assert unmended.startswith(f"could not be mended: {home.production} must be free for a link")
+    assert taken == [f"{day}: 1 events, 1 images to label" for day in (DAY, NEXT)]
+    assert last.startswith("no retraining: ")
+    assert (home.production / "mine").is_dir()
 
 
 def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):

@@ -142,7 +142,8 @@ def test_drift_is_told_of_each_sources_last_day(home):
 
 def test_production_and_decisions_are_there_as_json_too(home):
     decide(home, "v0001", "promote", None)
-    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home)
     content = json.loads(json.dumps(as_json(home.root, NOW)))
     assert content["production"]["version"] == "v0001"
     assert content["open_tasks"] == 1
@@ -158,7 +159,8 @@ def test_it_imports_nothing_that_takes_long(home):
 
 def test_another_image_size_for_the_next_training_is_no_damage(home):
     decide(home, "v0001", "promote", None)
-    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home)
     file = home.root / "autoretrain.yaml"
     file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 1280"))
     assert as_json(home.root, NOW)["production"]["served"]
@@ -167,7 +169,8 @@ def test_another_image_size_for_the_next_training_is_no_damage(home):
 
 def test_a_production_folder_that_is_damaged_comes_with_its_way_out(home):
     decide(home, "v0001", "promote", None)
-    checkpoints.publish(home, registry.promote(home.store, "v0001", SHA256, "x", "gate"))
+    registry.promote(home.store, "v0001", SHA256, "x", "gate")
+    checkpoints.publish(home)
     (home.production / "weights.pt").write_bytes(b"rot")
     lines = list(status(home.root, NOW))
     assert lines[0].endswith("by gate; its files are not what was released")

@@ -44,7 +44,7 @@ def came_to(home: Home) -> dict[str, Any]:
 
 
 def _events(home: Home, sent: set[str]) -> list[str]:
-    accepted = Counter(home.raw_feedback.scan().select("event_id").collect()["event_id"])
+    accepted = Counter(home.raw_feedback.query().select("event_id")["event_id"])
     refused = Counter(_refused(home))
     twice = [event for event, count in (accepted + refused).items() if count > 1]
     waiting = [path.name for path in home.inbox.rglob("*") if path.is_file() and not path.name.startswith(".")]
@@ -59,10 +59,10 @@ def _refused(home: Home) -> list[str]:
 
 
 def _tasks(home: Home) -> list[str]:
-    tasks = home.cvat_tasks.scan().collect()
+    tasks = home.cvat_tasks.query()
     images = Counter(tasks["images"].explode().drop_nulls())
     folders = {path.parent.name for path in (home.root / "tasks").glob("*/task.json")}
-    labelled = Counter(home.annotations.scan().select("sha256").collect()["sha256"])
+    labelled = Counter(home.annotations.query().select("sha256")["sha256"])
     found = [f"image {image[:8]} is in {count} tasks" for image, count in images.items() if count > 1]
     found += [f"task {key} is in the table or in the folder, not in both" for key in folders ^ set(tasks["key"])]
     found += [f"task {key} is not opened" for key in tasks.filter(pl.col("state") != "open")["key"]]

@@ -48,7 +48,7 @@ def test_what_the_door_took_intake_accepts_or_keeps_with_its_reason(answered):
     taken = {answer.json()["event_id"] for _, answer in answers if answer.status_code == 202}
     fine = {answer.json()["event_id"] for case, answer in answers if case.reason is None}
     take_in(desk.home, *due.events(desk.home, datetime.now(UTC)))
-    accepted = set(desk.home.raw_feedback.scan().collect()["event_id"])
+    accepted = set(desk.home.raw_feedback.query()["event_id"])
     kept = [json.loads(path.read_text()) for path in desk.home.quarantine.rglob("reason.json")]
     refused = {reason["file"].removesuffix(".json") for reason in kept}
     assert fine <= accepted

@@ -9,6 +9,7 @@ import fsspec
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.remote import drain
+from autoretrain_assets.feedback.remote.storage import CLAIM
 from autoretrain_tests.feedback.test_intake import event, jpeg
 
 
@@ -34,9 +35,10 @@ class Remote:
         self.put(f"{folder}/{name}.json", json.dumps(said).encode())
 
     def left(self):
-        """The names of the files that lie there."""
+        """The names of the files that lie there, but for the home's claim."""
         self.files.invalidate_cache()
-        return sorted(path.rpartition("/")[2] for path in self.files.find(self.url))
+        names = (path.rpartition("/")[2] for path in self.files.find(self.url))
+        return sorted(name for name in names if name != CLAIM)
 
     def settings(self, **more):
         fields = {"inboxes": [self.url], "allowed_inboxes": [self.url], "storage_options": self.options}

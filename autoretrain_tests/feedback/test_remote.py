@@ -10,7 +10,7 @@ from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.locks import held
 from autoretrain_tests.feedback.remotes import in_memory
 from autoretrain_tests.feedback.test_hostile import FIRST
-from autoretrain_tests.feedback.test_intake import NOW, RULES, jpeg
+from autoretrain_tests.feedback.test_intake import NOW, RULES, Desk, jpeg
 
 
 def sent_now():
@@ -24,7 +24,7 @@ def take_in(desk):
 
 
 def left_here(desk):
-    return [name for name in desk.left() if name != "lock"]
+    return [name for name in desk.left() if name not in {"lock", "home"}]
 
 
 def test_an_empty_inbox_is_no_error_and_no_word(remote, desk):
@@ -234,3 +234,27 @@ def test_events_that_wait_do_not_hold_up_one_that_is_whole(desk):
 
     assert remote.drain(desk, sent_now(), seconds=1e-9) == [f"{remote.url}: 1 event brought, and more are there"]
     assert "z.json" not in remote.left()
+
+
+def test_an_event_whose_image_is_called_otherwise_is_not_left_behind_by_those_that_keep_coming(desk):
+    remote = in_memory("otherwise")
+    remote.send("first", image="frame-1.jpg")
+    for number in range(3):
+        remote.send(f"z{number}", seed=number)
+
+    assert remote.drain(desk, seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert "first.json" not in remote.left()
+
+
+def test_an_inbox_of_another_home_is_left_to_that(remote, desk, tmp_path):
+    other = Desk(tmp_path / "other")
+    remote.send("e1")
+    remote.drain(desk)
+    remote.send("e2", seed=2)
+
+    [told] = remote.drain(other)
+
+    assert "is emptied by another home already" in told
+    assert "remove .autoretrain-home there" in told
+    assert remote.left() == ["e2.jpg", "e2.json"]
+    assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]

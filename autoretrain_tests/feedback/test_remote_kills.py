@@ -1,5 +1,6 @@
 """A kill at any step between there and here, then a second pass: nothing is lost, and nothing is there twice."""
 
+import threading
 import uuid
 
 import pytest
@@ -27,8 +28,14 @@ class Killing:
         self.count += 1
         if self.count == self.at and not self.after:
             raise Killed
-        said = answer(*args, **more)
-        if self.count == self.at:
+        is_last = self.count == self.at  # others may ask meanwhile
+        try:
+            said = answer(*args, **more)
+        except FileNotFoundError:
+            if is_last:
+                raise Killed from None
+            raise
+        if is_last:
             raise Killed
         return said
 
@@ -47,7 +54,7 @@ def outcome(desk, remote):
         "rows": sorted(desk.table["event_id"]),
         "refused": [reason.partition(":")[0] for reason in desk.reasons()],
         "there": remote.left(),
-        "here": [name for name in desk.left() if name != "lock"],
+        "here": [name for name in desk.left() if name not in {"lock", "home"}],
     }
 
 
@@ -76,7 +83,7 @@ def test_a_kill_at_any_question_changes_nothing_in_the_end(tmp_path, monkeypatch
             remote.drain(desk)
             was_killed = False
         except Killed:
-            assert killing.count == at
+            assert killing.count >= at  # others may be under way
         monkeypatch.setattr(storage, "_file_system", plain)
         if taken_in_between:
             run_all(desk)
@@ -103,10 +110,11 @@ def test_a_kill_at_any_write_changes_nothing_in_the_end(tmp_path, taken_in_betwe
 def test_intake_at_work_beside_a_pass_loses_nothing(tmp_path, monkeypatch):
     remote, desk = in_memory(uuid.uuid4().hex), Desk(tmp_path)
     fill(remote)
-    taken = storage.Storage.remove
+    taken, turn = storage.Storage.remove, threading.Lock()
 
     def meanwhile(self, path, mark):
-        run_all(desk)
+        with turn:  # runs of a day take turns
+            run_all(desk)
         return taken(self, path, mark)
 
     monkeypatch.setattr(storage.Storage, "remove", meanwhile)

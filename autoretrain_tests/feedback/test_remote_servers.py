@@ -99,7 +99,7 @@ def test_a_server_that_refuses_is_told_what_it_must_allow(desk):
         sentence = told(at(server.server_port), desk)
 
     assert "permission denied" in sentence
-    assert "must be allowed to list, read and delete there" in sentence
+    assert "must be allowed to list, read, write and delete there" in sentence
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """The folder that serving reads: always one release, whole, whatever is killed or read in between."""
 
+import errno
 import hashlib
 import json
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +111,16 @@ def test_an_empty_folder_makes_way_and_a_full_one_does_not(tmp_path: Path):
     with pytest.raises(InputError, match="full"):
         publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "full")
     assert (tmp_path / "full/mine").exists()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_place_that_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int):
+    def closed(*_: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / "production"))
+
+    monkeypatch.setattr(Path, "symlink_to", closed)
+    with pytest.raises(InputError, match=r"production cannot be written .*until then .* does not show v0001"):
+        publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "production")
 
 
 def test_a_reader_never_sees_two_releases_at_once(tmp_path: Path):

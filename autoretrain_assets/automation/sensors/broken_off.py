@@ -1,6 +1,7 @@
 """What broke off: runs whose process is gone are ended, and a release that serving does not see yet is put there."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +9,7 @@ import dagster as dg
 from autoretrain_assets import checkpoints
 from autoretrain_assets.automation.sensors.tick import tick
 from autoretrain_assets.config.settings import Automation
+from autoretrain_assets.errors import AutoretrainError
 from autoretrain_assets.feedback import retrying
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import is_held
@@ -25,21 +27,39 @@ def broken_off(seconds: int) -> dg.SensorDefinition:
         description="Ends the runs whose process is gone, so that their work starts anew; mends the production folder.",
     )
     def broken_off(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
-        sentences = mend(home.open(), context.instance, datetime.now(UTC))
+        sentences, failed = mend(home.open(), context.instance, datetime.now(UTC))
+        if failed:
+            raise failed[0]
         return tick(context, sentences, "every run at work has its process, and serving sees the released model")
 
     return broken_off
 
 
-def mend(home: Home, instance: dg.DagsterInstance, now: datetime) -> list[str]:
-    """A sentence for each thing that was mended."""
+def mend(home: Home, instance: dg.DagsterInstance, now: datetime) -> tuple[list[str], list[AutoretrainError]]:
+    """A sentence for each thing that was mended or could not be, and the errors of these: one stops no other."""
+    sentences, failed = list[str](), list[AutoretrainError]()
+    for mended in (partial(_ended, home, instance, now), partial(_served, home), partial(_put_back, home)):
+        try:
+            sentences += mended()
+        except AutoretrainError as error:
+            failed.append(error)
+            sentences.append(f"could not be mended: {error}")
+    return sentences, failed
+
+
+def _ended(home: Home, instance: dg.DagsterInstance, now: datetime) -> list[str]:
     ended = end_lost_runs(instance, home.root, home.settings.automation, now)
-    sentences = [f"run {run_id[:8]} had no process any more: ended" for run_id in ended]
-    if (version := checkpoints.serve_released(home)) is not None:
-        sentences.append(f"{version} was released and not served yet: {home.production} shows it now")
+    return [f"run {run_id[:8]} had no process any more: ended" for run_id in ended]
+
+
+def _served(home: Home) -> list[str]:
+    version = checkpoints.serve_released(home)
+    return [f"{version} was released and not served yet: {home.production} shows it now"] if version else []
+
+
+def _put_back(home: Home) -> list[str]:
     again = retrying.resume(home.quarantine, home.inbox)
-    sentences += [f"{name} was on its way out of quarantine: it is in the inbox now" for name in again]
-    return sentences
+    return [f"{name} was on its way out of quarantine: it is in the inbox now" for name in again]
 
 
 def end_lost_runs(instance: dg.DagsterInstance, home: Path, settings: Automation, now: datetime) -> list[str]:

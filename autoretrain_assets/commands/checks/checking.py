@@ -20,6 +20,7 @@ OF_PLACES: Mapping[str, Check] = {
     "inbox": places.inbox,
     "disk": places.disk,
     "clock": places.clock,
+    "tables": places.tables,
     "store": services.store,
     "daemon": services.daemon,
 }

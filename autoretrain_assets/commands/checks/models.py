@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from autoretrain_assets.commands.checks.doubt import Doubt
-from autoretrain_assets.commands.checks.services import verify_store
 from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
@@ -14,7 +13,6 @@ from autoretrain_assets.yolo import weights as yolo_weights
 
 def weights(home: Home, _: datetime) -> str:
     """Raises where serving sees other weights than the released ones, or these do not load with the home's classes."""
-    verify_store(home)
     release = registry.current(home.store)
     if release is None:
         raise InputError("no model is in production: `autoretrain promote VERSION` puts one there.")
@@ -36,16 +34,13 @@ def weights(home: Home, _: datetime) -> str:
 
 
 def _of_one_size(home: Home, version: str, trained: int | None) -> str:
-    """A doubt where the model learnt at another image size than it is measured or served at."""
-    used, served = home.settings.training.imgsz, serving.described(home.production)["imgsz"]
-    again = f"`autoretrain promote {version} --because imgsz`"
+    """A doubt where the model learnt at another image size than it is measured at."""
+    used = home.settings.training.imgsz
     if trained is not None and trained != used:
         return Doubt(
             f"{version} was trained at {trained} pixels and training.imgsz is {used}: a model finds less at another "
-            f"size; write training.imgsz: {trained} into autoretrain.yaml, then {again} tells it to serving"
+            f"size: write training.imgsz: {trained} into autoretrain.yaml"
         )
-    if served != used:
-        return Doubt(f"{version} is served at {served} pixels and training.imgsz is {used}: {again} makes them one")
     return f"{version}, as it was released"
 
 

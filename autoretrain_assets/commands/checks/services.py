@@ -8,7 +8,6 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
-from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.words import many
 
 ANSWERS_WITHIN = 3.0
@@ -19,18 +18,11 @@ SILENT = timedelta(minutes=5)
 
 
 def store(home: Home, _: datetime) -> str:
-    """Raises InputError where the store is gone, StoreError or IntegrityError where it cannot be read."""
-    verify_store(home)
+    """Raises StoreError where the store is gone, or IntegrityError where it cannot be read."""
     versions = dataset_version.versions(home.store)
     if versions:
         dataset_version.read_manifest(home.store, versions[-1])
     return f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
-
-
-def verify_store(home: Home) -> None:
-    """Raise InputError where the embedded store is gone: asked for anything, it would be made anew, and empty."""
-    if isinstance(home.store, GitStore) and not (home.store.path / "HEAD").is_file():
-        raise InputError(f"{home.store.path} is no version store: restore it from a backup before anything is run.")
 
 
 def labelling(home: Home, _: datetime) -> str:

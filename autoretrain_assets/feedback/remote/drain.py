@@ -2,6 +2,7 @@
 
 import math
 import time
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from autoretrain_assets.errors import InboxError
 from autoretrain_assets.feedback.remote import arrivals
 from autoretrain_assets.feedback.remote.leftovers import Leftovers
 from autoretrain_assets.feedback.remote.names import readable
+from autoretrain_assets.files import write_text
 from autoretrain_assets.locks import held, is_held
 from autoretrain_assets.words import many
 
@@ -49,7 +51,10 @@ def _drain_one(url: str, inbox: Path, settings: Feedback, now: datetime, seconds
 
     leftovers, sentences = Leftovers(inbox / arrivals.STATE, url), list[str]()
     try:
-        work = Pass(_opened(url, inbox, settings, seconds), inbox, leftovers, settings, now)
+        storage = _opened(url, inbox, settings, seconds)
+        if storage.has_anything():
+            storage.claim(_owner(inbox / arrivals.STATE))
+        work = Pass(storage, inbox, leftovers, settings, now)
         try:
             work.run(bounded=math.isfinite(seconds))
         finally:
@@ -66,6 +71,14 @@ def _opened(url: str, inbox: Path, settings: Feedback, seconds: float) -> "Stora
     if storage.shares_files_with(inbox):
         raise InboxError(f"{url} is where the home's own inbox is: take it out of feedback.inboxes.")
     return storage
+
+
+def _owner(state: Path) -> str:
+    """The home's word for itself: it stays with the home wherever that is moved."""
+    file = state / "home"
+    if not file.is_file():
+        write_text(file, uuid.uuid4().hex)
+    return file.read_text()
 
 
 def _told(url: str, tally: "Tally") -> Iterator[str]:

@@ -4,6 +4,10 @@ Killed between any two steps, the next pass brings the event again, which intake
 was noted as brought, and only removes what is left of it there.
 """
 
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +24,9 @@ from autoretrain_assets.feedback.remote.storage import Gone, Storage, TimedOut
 
 EVENTS_A_PASS = 1_000
 
+AT_ONCE = 8
+"""Events that are asked for at once: so many images are in memory, and most of a question's time is waiting."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -29,6 +36,16 @@ class Tally:
     waiting: int = 0
     stay: list[tuple[str, str]] = field(default_factory=list)
     is_cut_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of an event: None of its bytes or its image's where these are over the limit or not there."""
+
+    content: bytes | None
+    named: str | None
+    image: Entry | None
+    pixels: bytes | None
 
 
 class Pass:
@@ -49,7 +66,7 @@ class Pass:
         """
         seen: set[str] = set()
         try:
-            for folder in folders(self._storage, self.tally.stay):
+            for folder in folders(self._storage, self.tally.stay, self._may_still_come):
                 seen |= {entry.path for entry in folder.files.values()}
                 if not self._empty(folder, bounded=bounded):
                     self.tally.is_cut_short = True
@@ -67,42 +84,76 @@ class Pass:
     def _empty(self, folder: Folder, *, bounded: bool) -> bool:
         """Whether every event of the folder was looked at: only then is known which images are needed no more."""
         needed: set[str] = set()
-        for event in folder.events:
-            if bounded and self._is_enough():
-                return False
-            self._looked_at += 1
-            try:
-                needed |= self._bring(event, folder)
-            except Gone:
-                continue  # it was taken back, or replaced, since it was listed: the next pass sees what is there
-            except TimedOut:
-                raise
-            except InboxError as error:
-                self._failed.append(error)
-                self._leave(event, _failure(error))
-                needed |= folder.files.keys()  # which image it needs is not known
-        self._remove_images(folder, needed, bounded=bounded)
+        events = deque(folder.events)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            while events:
+                if bounded and self._is_enough():
+                    return False
+                some = [events.popleft() for _ in range(min(len(events), self._how_many(bounded=bounded)))]
+                needed |= self._bring(some, folder, pool)
+            self._remove_images(folder, needed, pool, bounded=bounded)
         return True
 
-    def _bring(self, event: Entry, folder: Folder) -> set[str]:
-        """Bring one event; returns the names of the images that are still needed for it there."""
+    def _bring(self, events: Sequence[Entry], folder: Folder, pool: Executor) -> set[str]:
+        """Bring some events; returns the names of the images that are still needed for them there.
+
+        They are read at once and removed at once; between the two each is kept here, one after the other.
+        """
+        reads = [pool.submit(self._read, event, folder) for event in events]
+        needed, kept = set[str](), list[Entry]()
+        for event, read in zip(events, reads, strict=True):
+            self._looked_at += 1
+            with self._told(event, folder, needed):
+                if self._is_kept(event, read.result(), needed):
+                    kept.append(event)
+        removals = [pool.submit(self._storage.remove, event.path, event.mark) for event in kept]
+        for event, removal in zip(kept, removals, strict=True):
+            with self._told(event, folder, needed):
+                if not removal.result():
+                    needed |= folder.files.keys()  # which image one needs that took its place is not known
+                self._forget(event.path)
+        return needed
+
+    @contextmanager
+    def _told(self, event: Entry, folder: Folder, needed: set[str]) -> Iterator[None]:
+        try:
+            yield
+        except Gone:
+            return  # it was taken back, or replaced, since it was listed: the next pass sees what is there
+        except TimedOut:
+            raise
+        except InboxError as error:
+            self._failed.append(error)
+            self._leave(event, _failure(error))
+            needed |= folder.files.keys()  # which image it needs is not known
+
+    def _read(self, event: Entry, folder: Folder) -> _Read | None:
+        """An event and its image, where that is there; None where the event was brought before."""
         if self._noted.get(event.path) == event.mark:
-            return self._remove_event(event, folder)
+            return None
         content = self._storage.read(event, self._settings.max_event_bytes)
-        if content is None:
-            self._leave(event, "is over feedback.max_event_bytes")
-            return set(images_called_as(event.name))
-        named = named_image(content)
+        named = None if content is None else named_image(content)
         names = [named] if named is not None else images_called_as(event.name)
         image = next((folder.files[name] for name in names if name in folder.files), None)
-        if image is None and named is not None and self._may_still_come(event):
-            self.tally.waiting += 1
-            return {named}
-        self._keep(event, content, image)
-        return self._remove_event(event, folder)
+        pixels = self._storage.read(image, self._settings.max_image_bytes) if image and content is not None else None
+        return _Read(content, named, image, pixels)
 
-    def _keep(self, event: Entry, content: bytes, image: Entry | None) -> None:
-        pixels = None if image is None else self._storage.read(image, self._settings.max_image_bytes)
+    def _is_kept(self, event: Entry, read: _Read | None, needed: set[str]) -> bool:
+        """Keep what was read here, and note it; whether it may be removed there."""
+        if read is None:
+            return True
+        if read.content is None:
+            self._leave(event, "is over feedback.max_event_bytes")
+            needed.update(images_called_as(event.name))
+            return False
+        if read.image is None and read.named is not None and self._may_still_come(event):
+            self.tally.waiting += 1
+            needed.add(read.named)
+            return False
+        self._keep(event, read.content, read.image, read.pixels)
+        return True
+
+    def _keep(self, event: Entry, content: bytes, image: Entry | None, pixels: bytes | None) -> None:
         arrivals.put(self._inbox, event.name, content, image.name if image else None, pixels)
         if image is not None and pixels is None:
             self._leave(image, "is over feedback.max_image_bytes, so its event comes without it")
@@ -119,37 +170,40 @@ class Pass:
         self._leftovers.drop(path)
         del self._noted[path]
 
-    def _remove_event(self, event: Entry, folder: Folder) -> set[str]:
-        """Remove an event that was brought; which image one needs that took its place meanwhile is not known."""
-        is_gone = self._storage.remove(event.path, event.mark)
-        self._forget(event.path)
-        return set() if is_gone else set(folder.files)
-
     def _is_enough(self) -> bool:
         """One event at least is looked at, however little time there is: else a slow store would never be emptied."""
         return self._looked_at > 0 and (self._storage.is_out_of_time() or self.tally.brought >= EVENTS_A_PASS)
+
+    def _how_many(self, *, bounded: bool) -> int:
+        """One event where there is no time: to read more would take longer."""
+        return 1 if bounded and self._storage.is_out_of_time() else AT_ONCE
 
     def _may_still_come(self, event: Entry) -> bool:
         """Where the store tells no time, for ever: nobody could say how long the event has waited."""
         grace = timedelta(seconds=self._settings.image_grace_seconds)
         return event.modified is None or self._now - event.modified < grace
 
-    def _remove_images(self, folder: Folder, needed: set[str], *, bounded: bool) -> None:
+    def _remove_images(self, folder: Folder, needed: set[str], pool: Executor, *, bounded: bool) -> None:
         """Remove the images that were brought and that no event of the folder needs, as far as there is time."""
-        for image in folder.files.values():
-            if image.path not in self._noted or image.name in needed:
-                continue
+        brought = [image for image in folder.files.values() if image.path in self._noted and image.name not in needed]
+        for at in range(0, len(brought), AT_ONCE):
+            some = brought[at : at + AT_ONCE]
             if bounded and self._storage.is_out_of_time():
                 return
-            try:
-                if image.mark == self._noted[image.path]:
-                    self._storage.remove(image.path, image.mark)
-            except TimedOut:
-                raise
-            except InboxError as error:
-                self._leave(image, _failure(error))
-            else:
-                self._forget(image.path)
+            removals = [pool.submit(self._remove_image, image) for image in some]
+            for image, removal in zip(some, removals, strict=True):
+                try:
+                    removal.result()
+                except TimedOut:
+                    raise
+                except InboxError as error:
+                    self._leave(image, _failure(error))
+                else:
+                    self._forget(image.path)
+
+    def _remove_image(self, image: Entry) -> None:
+        if image.mark == self._noted[image.path]:
+            self._storage.remove(image.path, image.mark)
 
     def _leave(self, entry: Entry, why: str) -> None:
         self.tally.stay.append((entry.path, why))

@@ -1,6 +1,6 @@
 """The folders of a remote inbox, sorted into what can be brought, what is passed over, and what must stay."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,17 +16,19 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Folder:
     """A remote folder as it was listed: its events, and all its usable files by name.
 
-    Events beside an image of their name come first, then those that may have to wait for one; each oldest first.
+    Events that may have to wait for an image come last, and all are oldest first: what was waited for long enough
+    is no longer behind those that arrive since.
     """
 
     events: Sequence[Entry]
     files: Mapping[str, Entry]
 
 
-def folders(storage: Storage, stay: list[tuple[str, str]]) -> Iterator[Folder]:
+def folders(storage: Storage, stay: list[tuple[str, str]], may_wait: Callable[[Entry], bool]) -> Iterator[Folder]:
     """Folder by folder, by name as days are: a pass that is cut short has begun with the oldest.
 
-    Each is listed when it is asked for. What cannot be brought is added to `stay`, with the reason.
+    Each is listed when it is asked for. What cannot be brought is added to `stay`, with the reason. `may_wait` says
+    of an event whether there is still time for its image to come.
     """
     paths = [""]
     while paths:
@@ -41,12 +43,13 @@ def folders(storage: Storage, stay: list[tuple[str, str]]) -> Iterator[Folder]:
             else:
                 files[entry.name] = entry
         events = [entry for entry in files.values() if is_event(entry.name)]
-        yield Folder(sorted(events, key=lambda event: _place(event, files)), files)
+        yield Folder(sorted(events, key=lambda event: _place(event, files, may_wait)), files)
         paths += sorted(inner, reverse=True)
 
 
-def _place(event: Entry, files: Mapping[str, Entry]) -> tuple[bool, datetime, str]:
-    return files.keys().isdisjoint(images_called_as(event.name)), event.modified or LONG_AGO, event.name
+def _place(event: Entry, files: Mapping[str, Entry], may_wait: Callable[[Entry], bool]) -> tuple[bool, datetime, str]:
+    is_alone = files.keys().isdisjoint(images_called_as(event.name))
+    return is_alone and may_wait(event), event.modified or LONG_AGO, event.name
 
 
 def _why_it_stays(entry: Entry) -> str | None:

@@ -24,6 +24,10 @@ LAST_CALL_SECONDS = 2.0
 EXTRAS = {"s3": "s3", "gs": "gs", "gcs": "gs"} | dict.fromkeys(AZURE, "az")
 
 
+CLAIM = ".autoretrain-home"
+"""The file of a remote inbox that says which home empties it."""
+
+
 class TimedOut(InboxError):
     """The server did not answer in the time that there was."""
 
@@ -84,6 +88,22 @@ class Storage:
             pass
         return True
 
+    def claim(self, owner: str) -> None:
+        """Say in the inbox whose it is; raises InboxError where it is another's, who would get half of the events.
+
+        Two that claim it in one moment find out by their next pass, for the later word stays.
+        """
+        try:
+            said = self._ask("cat_file", self._at(CLAIM))
+        except Gone:
+            self._ask("pipe_file", self._at(CLAIM), owner.encode())
+            said = self._ask("cat_file", self._at(CLAIM))
+        if said != owner.encode():
+            raise InboxError(
+                f"{self._url} is emptied by another home already, and each would get half of the events: give this "
+                f"home an inbox of its own, or, where the other is gone, remove {CLAIM} there."
+            )
+
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root
 
@@ -109,13 +129,15 @@ class Storage:
                 raise
         return True
 
-    def _ask(self, verb: str, path: str, **options: Any) -> Any:
+    def _ask(self, verb: str, path: str, *given: bytes, **options: Any) -> Any:
         """One question; where fsspec can break it off, it ends in time."""
         seconds = min(CALL_SECONDS, max(LAST_CALL_SECONDS, self._end - time.monotonic()))
         try:
             if self._files.async_impl:
-                return sync(self._files.loop, getattr(self._files, f"_{verb}"), path, timeout=seconds, **options)
-            return getattr(self._files, verb)(path, **options)
+                return sync(
+                    self._files.loop, getattr(self._files, f"_{verb}"), path, *given, timeout=seconds, **options
+                )
+            return getattr(self._files, verb)(path, *given, **options)
         except FileNotFoundError as error:
             raise Gone(f"{self._url}: {readable(path)} is gone: somebody else takes files from there.") from error
         except (TimeoutError, FSTimeoutError) as error:
@@ -135,7 +157,7 @@ class Storage:
         if isinstance(error, PermissionError):
             return InboxError(
                 f"{self._url}: permission denied ({said}): "
-                "the environment's credentials must be allowed to list, read and delete there."
+                "the environment's credentials must be allowed to list, read, write and delete there."
             )
         return InboxError(
             f"{self._url}: {said}: check the address, the network and the credentials in the environment."

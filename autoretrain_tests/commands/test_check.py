@@ -210,4 +210,4 @@ def test_a_model_that_is_used_at_another_size_than_it_learnt_at_is_a_doubt(home,
     file = home.root / "autoretrain.yaml"
     file.write_text(file.read_text().replace("imgsz: 640", "imgsz: 320"))
     [text] = doubts(home.root)
-    assert "v0001 is served at 640 pixels and training.imgsz is 320: `autoretrain promote v0001" in text
+    assert "v0001 was trained at 320 pixels and its checkpoint is served at 640" in text

@@ -53,7 +53,7 @@ def test_one_pass_goes_on_where_an_owners_folder_stands_in_productions_place(hom
     unmended, *taken, last = heard(run_due(home.root), InputError)
 
     assert unmended.startswith(f"could not be mended: {home.production} must be free for a link")
-    assert taken == [f"{day}: 1 events, 1 images to label" for day in (DAY, NEXT)]
+    assert taken == [f"{day}: 1 new event, 1 image to label in 1 task" for day in (DAY, NEXT)]
     assert last.startswith("no retraining: ")
     assert (home.production / "mine").is_dir()
 

@@ -34,12 +34,17 @@ def weights(home: Home, _: datetime) -> str:
 
 
 def _of_one_size(home: Home, version: str, trained: int | None) -> str:
-    """A doubt where the model learnt at another image size than it is measured at."""
-    used = home.settings.training.imgsz
+    """A doubt where the model learnt at another image size than it is measured or served at."""
+    used, served = home.settings.training.imgsz, serving.described(home.production)["imgsz"]
     if trained is not None and trained != used:
         return Doubt(
             f"{version} was trained at {trained} pixels and training.imgsz is {used}: a model finds less at another "
             f"size: write training.imgsz: {trained} into autoretrain.yaml"
+        )
+    if trained is not None and trained != served:
+        return Doubt(
+            f"{version} was trained at {trained} pixels and its checkpoint is served at {served}: a model finds less at "
+            f"another size; the next version is trained and served at training.imgsz, {used}"
         )
     return f"{version}, as it was released"
 

@@ -43,8 +43,8 @@ def _of_one_size(home: Home, version: str, trained: int | None) -> str:
         )
     if trained is not None and trained != served:
         return Doubt(
-            f"{version} was trained at {trained} pixels and its checkpoint is served at {served}: a model finds less at "
-            f"another size; the next version is trained and served at training.imgsz, {used}"
+            f"{version} was trained at {trained} pixels and its checkpoint is served at {served}: a model finds less "
+            f"at another size; the next version is trained and served at training.imgsz, {used}"
         )
     return f"{version}, as it was released"
 

@@ -11,7 +11,7 @@ _ADVICE = (
     (r"\.confidence: ", "give the box a confidence from 0 to 1"),
     (r"\.kind: ", "name the verdict's kind: false_positive, missed, wrong_class or bad_box"),
     (r"Field required", "add `{field}` to event.json"),
-    (r"Extra inputs are not permitted", "take `{field}` out of event.json: no event has it"),
+    (r"no event has this field", "take `{field}` out of event.json: no event has it"),
     (r"stands twice in one object", "keep one of the two `{field}` in event.json"),
     (r"probability", "add the `probability` that an image is sampled with, above 0 and at most 1"),
     (r"^trigger: ", "name the trigger: operator, uncertain or random"),

@@ -6,7 +6,8 @@ import pytest
 
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.feedback.advice import advice
-from autoretrain_assets.feedback.event import check_against_image, parse
+from autoretrain_assets.feedback.event import parse
+from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.feedback.refusals import field_of
 
 BOX = {"label": "car", "x1": 1, "y1": 1, "x2": 20, "y2": 20}
@@ -66,7 +67,7 @@ def test_each_refusal_of_an_event_has_its_own_way_out(changes, helps):
         ("captured_at: 2030-01-01 lies in the future: set the camera's clock", "set the camera's clock"),
         ("event_id: 'a' was used before for something else: give each event its own", "an id that no other has"),
         ("event: Invalid JSON: EOF while parsing", "the JSON object of one event"),
-        ("domain: String should have at least 1 character", "correct `domain` in event.json"),
+        ("domain: must be text of 1 to 128 characters", "correct `domain` in event.json"),
     ],
 )
 def test_each_refusal_of_its_files_has_its_own_way_out(reason, helps):

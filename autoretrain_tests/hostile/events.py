@@ -7,7 +7,7 @@ from typing import Any
 from autoretrain_tests.hostile.case import Case, fields, prediction, said, verdict
 
 WRONG: dict[str, Any] = {"null": None, "true": True, "number": 1, "text": "a b/", "list": [], "object": {}}
-OPTIONAL = {"model_version", "probability", "domain"}
+OPTIONAL = ("model_version", "probability", "domain")
 BROKEN_JSON = {
     "empty": b"",
     "space": b" \n",

@@ -37,7 +37,7 @@ def test_only_the_days_asked_for_take_in_what_waits(tmp_path):
     send(home, "late", day=DAY)
     send(home, "later", day=NEXT)
     _, line = backfill(home.root, NEXT, NEXT, mining_only=False)
-    assert line == f"{NEXT}: 1 new events, 1 images to label in 1 tasks"
+    assert line == f"{NEXT}: 1 new event, 1 image to label in 1 task"
     assert home.raw_feedback.read(DAY).height == 3
 
 
@@ -50,7 +50,7 @@ def test_a_wider_rule_asks_for_more_and_keeps_the_tasks_that_are(tmp_path):
     _, line = backfill(home.root, DAY, DAY, mining_only=True)
 
     now = tasks(Home.open(home.root))
-    assert line == f"{DAY}: 2 images to label in 1 tasks"
+    assert line == f"{DAY}: 2 images to label in 1 task"
     assert now[: len(asked)] == asked
     assert sorted(image for _, _, images in now for image in images) == sorted(home.raw_feedback.read(DAY)["sha256"])
 

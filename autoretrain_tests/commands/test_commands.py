@@ -110,7 +110,7 @@ def test_of_what_is_sent_nothing_is_lost_and_a_bad_file_stops_nobody(home):
     assert next(labelling.lines(labelling.tasks(home.root))).startswith(f"{key}  6 images  open")
     labelling.finish_task(home.root, key, "me", datetime.now(UTC))
     assert list(runs.run_due(home.root)) == [
-        "2026-03-02: 6 images labelled, of 1 tasks",
+        "2026-03-02: 6 images labelled, of 1 task",
         "no retraining: 6 new labelled images: 100 are needed",
     ]
     assert set(home.annotations.read(DAY)["annotator"]) == {"me"}

@@ -242,7 +242,7 @@ def test_an_event_whose_image_is_called_otherwise_is_not_left_behind_by_those_th
     for number in range(3):
         remote.send(f"z{number}", seed=number)
 
-    assert remote.drain(desk, seconds=1e-9) == [f"{remote.url}: 1 events brought, and more are there"]
+    assert remote.drain(desk, seconds=1e-9) == [f"{remote.url}: 1 event brought, and more are there"]
     assert "first.json" not in remote.left()
 
 
@@ -257,4 +257,4 @@ def test_an_inbox_of_another_home_is_left_to_that(remote, desk, tmp_path):
     assert "is emptied by another home already" in told
     assert "remove .autoretrain-home there" in told
     assert remote.left() == ["e2.jpg", "e2.json"]
-    assert remote.drain(desk) == [f"{remote.url}: 1 events brought"]
+    assert remote.drain(desk) == [f"{remote.url}: 1 event brought"]

@@ -44,7 +44,11 @@ class Listing:
     async_impl = False
 
     def __init__(self, files, kinds=None):
-        self.files, self.kinds, self.asked = files, kinds or {}, []
+        self.files, self.kinds, self.asked, self.claim = files, kinds or {}, [], None
+
+    def pipe_file(self, path, content):
+        assert path.endswith(storage.CLAIM)
+        self.claim = content
 
     def _strip_protocol(self, _url):
         return "/root"
@@ -59,6 +63,10 @@ class Listing:
         return [self.info(name) | {"type": self.kinds.get(name, "file")} for name in self.files]
 
     def cat_file(self, path, start, end):
+        if path.endswith(storage.CLAIM):
+            if self.claim is None:
+                raise FileNotFoundError(path)
+            return self.claim[start:end]
         self.asked.append(path)
         return self.files[path][start:end]
 
@@ -127,7 +135,7 @@ def test_links_and_pipes_stay_there(desk, tmp_path):
     [told] = remote.drain(desk)
 
     assert told.count("is no plain file") == 3
-    assert remote.left() == ["x.json", "y.json"] or len(list((tmp_path / "far").iterdir())) == 3
+    assert {path.name for path in (tmp_path / "far").iterdir()} == {"x.json", "in", "y.json", storage.CLAIM}
     assert [name for name in desk.left() if name != "lock"] == []
 
 
@@ -176,7 +184,13 @@ def test_a_listing_that_lies_about_sizes_makes_nobody_read_more(desk, monkeypatc
     honest, asked = files.ls, []
     files.ls = lambda *args, **more: [info | {"size": 1} for info in honest(*args, **more)]
     read = files.cat_file
-    files.cat_file = lambda path, start, end: asked.append(end) or read(path, start, end)
+
+    def counted(path, start, end):
+        if not path.endswith(storage.CLAIM):
+            asked.append(end)
+        return read(path, start, end)
+
+    files.cat_file = counted
 
     told = remote.drain(desk, max_image_bytes=4_000, max_event_bytes=4_000)
 

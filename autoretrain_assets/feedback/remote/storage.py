@@ -93,11 +93,12 @@ class Storage:
 
         Two that claim it in one moment find out by their next pass, for the later word stays.
         """
+        end = len(owner.encode()) + 1  # whatever lies there, no more of it is read than tells it from ours
         try:
-            said = self._ask("cat_file", self._at(CLAIM))
+            said = self._ask("cat_file", self._at(CLAIM), start=0, end=end)
         except Gone:
             self._ask("pipe_file", self._at(CLAIM), owner.encode())
-            said = self._ask("cat_file", self._at(CLAIM))
+            said = self._ask("cat_file", self._at(CLAIM), start=0, end=end)
         if said != owner.encode():
             raise InboxError(
                 f"{self._url} is emptied by another home already, and each would get half of the events: give this "

@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.dataset.splits import TEST, TRAIN
+from autoretrain_assets.words import many
 
 if TYPE_CHECKING:
     Result = dg.MaterializeResult[None]
@@ -63,14 +64,14 @@ def of(partition: str, *results: dg.AssetCheckResult) -> list[dg.AssetCheckResul
 
 def day_has_events(events: int) -> dg.AssetCheckResult:
     """Whether anything was reported at all."""
-    told = f"{events or 'no'} events were accepted."
+    told = f"{many(events, 'event') if events else 'no event'} accepted."
     return _warning("day_has_events", "raw_feedback", events > 0, told, {"events": events})
 
 
 def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckResult:
     """Of the events that this run saw, how many it refused."""
     share = refused / max(1, accepted + refused)
-    told = f"{refused} of {accepted + refused} new events were refused: {_asked(share, most)}"
+    told = f"{refused} of {many(accepted + refused, 'new event')} refused: {_asked(share, most)}"
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "refused": refused}
     return _warning("quarantine_share", "raw_feedback", share <= most, told, facts)
 
@@ -78,7 +79,7 @@ def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckR
 def answers_sent_back(accepted: int, rejected: int, most: float) -> dg.AssetCheckResult:
     """Of the answers that this run reviewed, how many were not good enough."""
     share = rejected / max(1, accepted + rejected)
-    told = f"{rejected} of {accepted + rejected} answers were sent back: {_asked(share, most)}"
+    told = f"{rejected} of {many(accepted + rejected, 'answer')} sent back: {_asked(share, most)}"
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "sent back": rejected}
     return _warning("answers_sent_back", "annotations", share <= most, told, facts)
 
@@ -90,7 +91,7 @@ def scenes_are_apart(manifest: pl.DataFrame) -> dg.AssetCheckResult:
         check_name="scenes_are_apart",
         asset_key="labeled_dataset",
         passed=sides.is_empty(),
-        description=f"{sides.height} of {manifest['group'].n_unique()} scenes stand on both sides.",
+        description=f"{sides.height} of {many(manifest['group'].n_unique(), 'scene')} on both sides.",
         metadata={"scenes on both sides": ", ".join(sides["group"].sort().head(5)) or "none"},
     )
 

@@ -33,11 +33,9 @@ def test_a_day_whose_events_were_mostly_refused_is_warned_of(tmp_path):
 
     found = evaluated(home)
     assert found["day_has_events"].passed
-    assert found["day_has_events"].description == f"{DAY}: 1 events were accepted."
+    assert found["day_has_events"].description == f"{DAY}: 1 event accepted."
     assert not found["quarantine_share"].passed
-    assert found["quarantine_share"].description == (
-        f"{DAY}: 1 of 2 new events were refused: 0.50; at most 0.1 is asked."
-    )
+    assert found["quarantine_share"].description == (f"{DAY}: 1 of 2 new events refused: 0.50; at most 0.1 is asked.")
     assert found["quarantine_share"].severity == dg.AssetCheckSeverity.WARN
 
 
@@ -71,7 +69,7 @@ def test_a_result_tells_what_was_found_and_of_which_partition():
     [told] = checks.of("v0007", checks.confidence_is_calibrated(0.3, 0.2))
     assert told.description == "v0007: confidence is off by 0.30; at most 0.2 is asked."
     [told] = checks.of("v0007", checks.scenes_are_apart(SIDES))
-    assert told.description == "v0007: 0 of 2 scenes stand on both sides."
+    assert told.description == "v0007: 0 of 2 scenes on both sides."
 
 
 def test_answers_sent_back_count_against_all():

@@ -20,10 +20,10 @@ WITH_PICTURES = {
 }  # fmt: skip
 
 FOUND = {
-    "day_has_events": "2026-03-04: 24 events were accepted.",
-    "quarantine_share": "2026-03-04: 0 of 24 new events were refused: 0.00; at most 0.1 is asked.",
-    "answers_sent_back": "2026-03-04: 0 of 24 answers were sent back: 0.00; at most 0.2 is asked.",
-    "scenes_are_apart": "v0003: 0 of 28 scenes stand on both sides.",
+    "day_has_events": "2026-03-04: 24 events accepted.",
+    "quarantine_share": "2026-03-04: 0 of 24 new events refused: 0.00; at most 0.1 is asked.",
+    "answers_sent_back": "2026-03-04: 0 of 24 answers sent back: 0.00; at most 0.2 is asked.",
+    "scenes_are_apart": "v0003: 0 of 28 scenes on both sides.",
     "every_class_is_there": "v0003: all 3 classes are in train and in test.",
     "confidence_is_calibrated": "v0003: ",
 }

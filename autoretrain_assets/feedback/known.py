@@ -25,9 +25,7 @@ class Known:
         if event_id not in self._at:
             return None
         table, at = self._at[event_id]
-        if table == len(self._tables):
-            self._settle()
-        return self._tables[table].row(at, named=True)
+        return self._recent.row(at) if table == len(self._tables) else self._tables[table].row(at, named=True)
 
     def add(self, event: Event, sha256: str, facts: ImageFacts) -> None:
         """Add an event that is not known, with its image."""

@@ -11,6 +11,9 @@ from autoretrain_assets.images import ImageFacts
 BATCH = 4_000
 """So many events are kept as Python's values, which fill memory, before they become a table, which costs 2 ms."""
 
+BOXES = 100_000
+"""Or events of so many boxes, some 30 MB: one event may have 20,000."""
+
 
 class Known:
     """The events of a day, by id."""
@@ -31,7 +34,7 @@ class Known:
         """Add an event that is not known, with its image."""
         self._at[event.event_id] = (len(self._tables), len(self._recent))
         self._recent.add(event, sha256, facts)
-        if len(self._recent) >= BATCH:
+        if len(self._recent) >= BATCH or self._recent.boxes >= BOXES:
             self._settle()
 
     def added(self) -> pl.DataFrame:

@@ -32,6 +32,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def boxes(self) -> int:
+        """How many boxes the events have together."""
+        return sum(map(len, self._boxes.values()))
+
     def add(self, event: Event, sha256: str, facts: ImageFacts) -> None:
         """Add an event and what its image is. The boxes may stick out of the image: they are clipped later."""
         captured = event.captured_at.replace(tzinfo=None)  # polars takes times with a zone one by one

@@ -79,10 +79,19 @@ def flush_folder(folder: Path) -> None:
 
 
 def _pair_is_put(stem: Path, image: bytes, suffix: str, said: bytes) -> bool:
-    """Put both under one name, the image first; False where one of the two is another event's."""
+    """Put both under one name, the image first; False where one of the two is another event's.
+
+    An image that lies there without its event may be one that intake is about to remove, having taken the event: it
+    is written anew, for a file that is no longer the one that was seen stays.
+    """
     image_file, event_file = stem.parent / f"{stem.name}{suffix}", stem.parent / f"{stem.name}.json"
-    if _found(event_file) not in {None, said}:
+    event, pixels = _found(event_file), _found(image_file)
+    if event not in {None, said} or pixels not in {None, image}:
         return False
+    if event is not None and pixels is not None:
+        return True
+    if pixels is not None:
+        write_whole(image_file, image)
     return _is_put(image_file, image) and _is_put(event_file, said)
 
 

@@ -2,9 +2,15 @@
 
 import json
 import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from autoretrain_assets.config.settings import Feedback
+from autoretrain_assets.feedback import removal
+from autoretrain_assets.feedback.inbox import pending
+from autoretrain_assets.production import write_event
 from autoretrain_tests.feedback.test_hostile import run_all
 from autoretrain_tests.feedback.test_intake import Desk, event, jpeg
 
@@ -66,3 +72,29 @@ def test_an_event_that_takes_the_name_of_one_that_is_removed_is_never_lost(tmp_p
         assert list((desk.inbox / DAY).iterdir()) == []
         assert desk.reasons() == []
     assert at > 5
+
+
+def test_an_event_that_is_sent_again_while_it_is_removed_keeps_its_image(tmp_path, monkeypatch):
+    """Sent again by who was never told that it had arrived: without its image it would be refused, and is accepted."""
+    inbox, journals = tmp_path / "inbox", tmp_path / "journals"
+    inbox.mkdir()
+    write_event(inbox, event("e1"), jpeg(1))
+    days = pending(inbox, date(2026, 1, 1), datetime(2026, 3, 3, tzinfo=UTC), Feedback())
+    with monkeypatch.context() as killed:
+        killed.setattr(removal, "still_needed", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            removal.remove(days[date.fromisoformat(DAY)], journals, Feedback())
+    link = Path.hardlink_to
+
+    def late(path, target):
+        if path.suffix == ".json":
+            removal.resume(journals, Feedback())
+        link(path, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", late)
+    write_event(inbox, event("e1"), jpeg(1))
+    assert sorted(path.name for path in (inbox / DAY).iterdir()) == ["e1.jpg", "e1.json"]
+
+
+def _killed(*_):
+    raise KeyboardInterrupt

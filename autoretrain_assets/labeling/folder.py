@@ -97,16 +97,17 @@ class FolderBackend:
     def finish(self, key: str, by: str, now: datetime) -> None:
         """Mark the task as finished by `by`; one that is finished keeps its marker, unless it was corrected since.
 
-        It was where annotations.xml is newer than the marker. Raises LabelingError where the task is gone, `by` is
-        empty, or annotations.xml cannot be read.
+        It was where annotations.xml has other bytes than then; of a marker made by hand, where it is newer. Raises
+        LabelingError where the task is gone, `by` is empty, or annotations.xml or the marker cannot be read.
         """
         self._record(key)
         folder = self._folder(key)
         if not by.strip():
             raise LabelingError(f"Task {key} needs the name of who finished it: give one.")
         folder_answers.read(folder / ANNOTATIONS)
-        if not _is_newer(folder / DONE, folder / ANNOTATIONS):
-            files.write_json(folder / DONE, Marker(by=by, at=now).model_dump(mode="json"))
+        if not _is_of(folder / DONE, folder / ANNOTATIONS):
+            marker = Marker(by=by, at=now, answers=files.sha256_of(folder / ANNOTATIONS))
+            files.write_json(folder / DONE, marker.model_dump(mode="json"))
         (folder / REJECTED).unlink(missing_ok=True)
 
     def tasks(self) -> list[Task]:
@@ -172,8 +173,14 @@ def _write(batch: Batch, folder: Path, home: Path) -> None:
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
 
 
-def _is_newer(marker: Path, answers: Path) -> bool:
-    return marker.is_file() and marker.stat().st_mtime_ns >= answers.stat().st_mtime_ns
+def _is_of(done: Path, answers: Path) -> bool:
+    """Whether there is a marker, and of these answers."""
+    if not done.is_file():
+        return False
+    said = task_files.read_marker(done).answers
+    if said is None:
+        return done.stat().st_mtime_ns >= answers.stat().st_mtime_ns
+    return said == files.sha256_of(answers)
 
 
 def _drawing(image: ImageRecord, boxes: Sequence[Box]) -> Drawing:

@@ -59,12 +59,13 @@ def _in_utc(value: datetime) -> datetime:
 
 
 class Marker(BaseModel):
-    """DONE: who finished the task, and when."""
+    """DONE: who finished the task, when, and the sha256 of its annotations.xml then, which a hand-made one lacks."""
 
     model_config = ConfigDict(frozen=True)
 
     by: Name
     at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
+    answers: str | None = None
 
 
 def record(batch: Batch) -> TaskRecord:

@@ -4,6 +4,7 @@ import errno
 import logging
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -218,3 +219,34 @@ def test_the_caller_neither_encodes_nor_flushes_to_disk(inbox, client, monkeypat
     report(client)
     assert client.flush()
     assert found == {"feedback"}
+
+
+def test_a_buffer_on_a_slow_disk_keeps_nobody_waiting_who_reports(tmp_path, inbox, client, monkeypatch):
+    (tmp_path / "buffer").mkdir()
+    client._writer._own |= {tmp_path / "buffer" / f"{number}.event" for number in range(20)}
+    answers = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: time.sleep(0.05) or answers(path))
+    flushing = threading.Thread(target=client.flush)
+    flushing.start()
+    slowest = 0.0
+    while flushing.is_alive():
+        began = time.monotonic()
+        report(client)
+        slowest = max(slowest, time.monotonic() - began)
+        time.sleep(0.02)
+    assert slowest < 0.5
+
+
+def test_where_the_system_has_no_thread_for_a_while_events_wait_for_one(tmp_path, inbox, monkeypatch):
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", refused)
+        client = FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer")
+        report(client)
+        assert not client.flush(0.1)
+    report(client)
+    assert client.flush()
+    client.close()
+    assert (client.counts["sent"], client.losses) == (2, {})

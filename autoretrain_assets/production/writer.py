@@ -211,7 +211,10 @@ class Writer:
         self._backlog = self._backlog or deque(buffer.entries())
         try:
             while self._backlog:
-                if buffer.pass_on(self._backlog.popleft(), self._sender.send):
+                entry = self._backlog.popleft()
+                if buffer.pass_on(entry, self._sender.send):
+                    with self._changed:
+                        self._own.discard(entry)
                     self._succeed()
                     return
         except Away as error:

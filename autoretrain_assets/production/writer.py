@@ -64,8 +64,8 @@ class Writer:
                 raise Unusable("closed", "the client was closed before.")
             if not self._has_room(parcel):
                 raise Unusable("queue_full", "the home takes events more slowly than they come.")
-            self._start()
             self._queue.append(parcel)
+            self._start()
             self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
@@ -76,20 +76,17 @@ class Writer:
         """
         until = time.monotonic() + seconds
         with self._changed:
-            self._retry_at, self._may_be_buffered = 0.0, self._buffer is not None
-            if self._may_be_buffered:
-                self._start()
-            self._changed.notify_all()
-        while (waits := self._own_waits()) or self._may_be_buffered:
-            if (left := until - time.monotonic()) <= 0:
-                break
+            self._retry_at = 0.0
+        self._look_for_more()
+        while (left := until - time.monotonic()) > 0:
             with self._changed:
-                self._changed.wait(min(left, LOOK_SECONDS))
-            if not self._queue and self._own_waits():
-                with self._changed:
-                    self._may_be_buffered = True
-                    self._changed.notify_all()
-        return not waits
+                self._changed.wait_for(self._is_done, min(left, LOOK_SECONDS))
+                is_done, is_empty = self._is_done(), not self._queue
+            if is_empty and self._own_is_buffered():
+                self._look_for_more()
+            elif is_done:
+                return True
+        return not (self._queue or self._own_is_buffered())
 
     def close(self, seconds: float) -> None:
         """Send what is queued; what is left after so many seconds goes to the buffer, or is lost.
@@ -110,23 +107,39 @@ class Writer:
             else:
                 self._tally.lose("closing", "there was no time to buffer all that was queued.")
 
-    def _own_waits(self) -> bool:
-        """Whether anything of this process is in the queue or in the buffer; another one may have sent it.
+    def _look_for_more(self) -> None:
+        """Let the thread look into the buffer, if there is one, at once."""
+        with self._changed:
+            self._may_be_buffered = self._buffer is not None
+            if self._may_be_buffered:
+                self._start()
+            self._changed.notify_all()
+
+    def _is_done(self) -> bool:
+        return not (self._queue or self._may_be_buffered)
+
+    def _own_is_buffered(self) -> bool:
+        """Whether anything of this process is in the buffer; another one may have sent it.
 
         Never call it under the lock: the disk may be slow, and who reports waits for the lock.
         """
-        if self._queue or self._buffer is None:
-            return bool(self._queue)
-        return self._has_buffered and self._buffer.holds(self._name)
+        return self._buffer is not None and self._has_buffered and self._buffer.holds(self._name)
 
     def _has_room(self, parcel: Parcel) -> bool:
         held = sum(waiting.picture.nbytes for waiting in self._queue)
         return len(self._queue) < QUEUE_ITEMS and held + parcel.picture.nbytes <= QUEUE_BYTES
 
     def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="feedback", daemon=True)
-            self._thread.start()
+        """Where the system has no thread to give, what is queued waits: the next event asks again."""
+        if self._thread is not None:
+            return
+        thread = threading.Thread(target=self._work, name="feedback", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._tally.count("threadless", why=f"Feedback waits: the system gives no thread ({error}).")
+        else:
+            self._thread = thread
 
     def _work(self) -> None:
         while True:

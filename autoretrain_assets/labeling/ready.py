@@ -62,9 +62,9 @@ def told(found: Ready, settings: Labeling) -> Iterator[str]:
     for row in found.blocked.iter_rows(named=True):
         yield (
             f"blocked day {row['day']}: {many(row['images'], 'image')} left out, for labels agree with known answers "
-            f"by {floored(row['quality'])} (on {row['measured']} of them) and labeling.min_day_quality asks "
-            f"for {settings.min_day_quality:g}: correct them in their tasks (`autoretrain label list`) and finish these "
-            "anew (`autoretrain label done TASK`), or lower it"
+            f"by {floored(row['quality'])} (on {row['measured']} of them) and labeling.min_day_quality asks for "
+            f"{settings.min_day_quality:g}: correct them in their tasks (`autoretrain label list`) and finish "
+            "these anew (`autoretrain label done TASK`), or lower it"
         )
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from autoretrain_assets.assets import checks
+from autoretrain_assets.assets import checks, label_checks
 from autoretrain_assets.loop import opened
 from autoretrain_tests.homes import DAY, laid_out, send, take_in
 
@@ -75,6 +75,6 @@ def test_a_result_tells_what_was_found_and_of_which_partition():
 
 
 def test_answers_sent_back_count_against_all():
-    assert checks.answers_sent_back(8, 2, 0.2).passed
-    assert not checks.answers_sent_back(7, 3, 0.2).passed
-    assert checks.answers_sent_back(0, 0, 0.0).passed
+    assert label_checks.answers_sent_back(8, 2, 0.2).passed
+    assert not label_checks.answers_sent_back(7, 3, 0.2).passed
+    assert label_checks.answers_sent_back(0, 0, 0.0).passed

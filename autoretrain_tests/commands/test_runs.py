@@ -77,14 +77,14 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
 def test_a_task_that_is_sent_back_is_said_so_where_it_is_heard(home):
     take_in(home, DAY, NEXT)
     [(bad, _, images)], [(good, _, others)] = tasks(home), tasks(home, NEXT)
-    home.labeling.write_answers(bad, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.write_answers(bad, {images[0]: [Box("Car", 1, 1, 20, 20)]})
     home.labeling.finish(bad, "ann", datetime(2025, 3, 4, tzinfo=UTC))
     answer(home, good, others)
 
     sent_back, labelled, _ = run_due(home.root)
 
     assert labelled == f"{NEXT}: 1 image labelled, of 1 task"
-    why = "1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
+    why = "1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
     assert sent_back == f"{DAY}: task {bad} was sent back: {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
     first, reason, second = lines(tasks_of(home.root))
     assert f"{bad}  1 image  sent back" in first

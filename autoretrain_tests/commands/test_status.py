@@ -77,7 +77,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     send(home, "c", day=LATER)
     take_in(home, NEXT, LATER)
     [(sent_back, _, images)], [(finished, _, others)] = tasks(home), tasks(home, NEXT)
-    home.labeling.write_answers(sent_back, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.write_answers(sent_back, {images[0]: [Box("Car", 1, 1, 20, 20)]})
     home.labeling.finish(sent_back, "ann", NOW)
     with opened(home) as loop:
         loop.labels(DAY)
@@ -85,7 +85,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
 
     lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
     assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
-    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
     assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
     content = as_json(home.root, NOW)
     assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)

@@ -4,6 +4,7 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.assets import checks
+from autoretrain_assets.labeling.ready import TOLD
 from autoretrain_assets.words import floored, many
 
 ANNOTATIONS = [
@@ -46,6 +47,7 @@ def labels_agree_with_known_answers(days: pl.DataFrame, least: float) -> dg.Asse
 
 def classes_are_known(proposed: pl.DataFrame) -> dg.AssetCheckResult:
     """Whether no label is a proposed class."""
-    names = ", ".join(proposed["class"]) or "none"
-    told = f"{names} proposed, with {many(int(proposed['boxes'].sum()), 'box', 'boxes')}."
+    names = ", ".join(proposed["class"].head(TOLD)) or "none"
+    count = many(proposed.height, "proposed class", "proposed classes")
+    told = f"{count}, {many(int(proposed['boxes'].sum()), 'box', 'boxes')} in all: {names}."
     return checks.warning("classes_are_known", "annotations", proposed.is_empty(), told, {"proposed": names})

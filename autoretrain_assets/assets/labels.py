@@ -5,14 +5,14 @@ from typing import Any
 
 from autoretrain_assets.assets import showing
 from autoretrain_assets.config.settings import Labeling
-from autoretrain_assets.labeling.ready import Ready, told
+from autoretrain_assets.labeling.ready import TOLD, Ready, told
 
 
 def metadata(found: Ready, settings: Labeling) -> Mapping[str, Any]:
     """What waits and why, and how far the answers agree with known ones."""
     reasons = list(told(found, settings))
     return {
-        "proposed classes": showing.table(found.proposed),
+        "proposed classes": showing.table(found.proposed.head(TOLD)),
         "images that wait for a class": found.waiting.len(),
         "labels held against known answers": showing.table(found.days.drop("blocked")),
         "blocked days": ", ".join(map(str, found.blocked["day"])) or "none",

@@ -3,26 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
+
 from autoretrain_assets.commands.state import State
 from autoretrain_assets.words import floored, many
-
-SHOWN = 5
-"""Proposed classes and blocked days that are told one by one; --json has all of them."""
 
 
 def lines(state: State) -> Iterator[str]:
     """The quality of the last day that was measured, and what is held back; nothing where there is neither."""
     for row in state.labels.days.tail(1).iter_rows(named=True):
-        yield f"labels: {row['day']}: {floored(row['quality'])} alike with known answers, on {row['measured']} images"
+        on = many(row["measured"], "image")
+        yield f"labels: {row['day']}: {floored(row['quality'])} alike with known answers, on {on}"
     if waiting := state.labels.waiting.len():
         yield f"waiting: {many(waiting, 'image')}, for a class that the model does not know"
-    yield from (f"held back: {reason}" for reason in state.held_back[:SHOWN])
-    if more := len(state.held_back) - SHOWN:
-        yield from [f"held back: {more} more by `autoretrain status --json`"] * (more > 0)
+    yield from (f"held back: {reason}" for reason in state.held_back)
 
 
-def as_json(state: State) -> dict[str, Any]:
-    """The same and how far annotators agree, as JSON values; figures from 0 to 1."""
+def as_json(state: State, agreement: pl.DataFrame) -> dict[str, Any]:
+    """The same and how far annotators agree (one, other, images, agreement), as JSON values; figures from 0 to 1."""
     measured = [row | {"day": row["day"].isoformat()} for row in state.labels.days.iter_rows(named=True)]
     return {
         "proposed_classes": state.labels.proposed.to_dicts(),
@@ -30,7 +28,7 @@ def as_json(state: State) -> dict[str, Any]:
         "label_quality": measured[-1] if measured else None,
         "blocked_days": [row for row in measured if row["blocked"]],
         "held_back": list(state.held_back),
-        "agreement": state.agreement.to_dicts(),
+        "agreement": agreement.to_dicts(),
     }
 
 

@@ -54,10 +54,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an owner asks first; `served`: whether serving reads what was released. Times are UTC.
-
-    `agreement` is a table: one, other, images, agreement.
-    """
+    """What an owner asks first; `served`: whether serving reads what was released. Times are UTC."""
 
     inbox_is_there: bool
     production: registry.Release | None
@@ -67,7 +64,6 @@ class State:
     waiting_days: int
     labels: Ready
     held_back: Sequence[str]
-    agreement: pl.DataFrame
     coming: due.Retraining
     drift: Sequence[Source]
     decisions: Sequence[Decided]
@@ -89,7 +85,6 @@ def gather(home: Home, now: datetime) -> State:
         waiting_days=len(due.events(home, now)),
         labels=due.labels(home),
         held_back=list(due.held_back(home)),
-        agreement=due.agreement(home),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),

@@ -8,6 +8,9 @@ import polars as pl
 from autoretrain_assets.config.settings import Labeling
 from autoretrain_assets.words import floored, many
 
+TOLD = 10
+"""Proposed classes that are told one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -53,12 +56,14 @@ def ready(annotations: pl.DataFrame, classes: Sequence[str], settings: Labeling)
 
 def told(found: Ready, settings: Labeling) -> Iterator[str]:
     """A sentence for each thing that holds images back: what, why, and the way out."""
-    for name, boxes, images in found.proposed.iter_rows():
+    for name, boxes, images in found.proposed.head(TOLD).iter_rows():
         yield (
             f"proposed class {name}: {many(boxes, 'box', 'boxes')} on {many(images, 'image')} that wait, for the model "
             f"does not know it: put it into labeling.refused_classes, and they go on without these boxes; "
             "to train on a new class is not possible yet"
         )
+    if (more := found.proposed.height - TOLD) > 0:
+        yield f"{many(more, 'more proposed class', 'more proposed classes')}: `autoretrain status --json` has all"
     for row in found.blocked.iter_rows(named=True):
         yield (
             f"blocked day {row['day']}: {many(row['images'], 'image')} left out, for labels agree with known answers "

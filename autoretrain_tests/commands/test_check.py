@@ -15,7 +15,8 @@ from autoretrain_assets.commands import checks
 from autoretrain_assets.commands.checks import places
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
-from autoretrain_tests.homes import DAY, SHA256, answer, decide, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, SHA256, answer, decide, label, laid_out, send, take_in, tasks
+from autoretrain_tests.tables import annotation, box
 
 NAMES = [
     "settings",
@@ -123,6 +124,17 @@ def test_a_finished_task_is_counted(home):
     answer(home, key, images)
     texts = {one.name: one.text for one in checks.check(home.root, datetime.now(UTC))}
     assert texts["labelling"] == "1 open task, 1 of them finished"
+
+
+def test_labels_that_are_held_back_are_a_doubt_and_nothing_wrong(home):
+    label(home, annotation("a", boxes=[box("cow")]), annotation("b") | {"quality": 0.75})
+    found = {one.name: one for one in checks.check(home.root, datetime.now(UTC))}
+    assert (found["labels"].ok, found["labels"].doubtful) == (True, True)
+    assert "proposed class cow: 1 box on 1 image that wait" in found["labels"].text
+    assert "blocked day 2026-03-02: 2 images left out" in found["labels"].text
+    label(home, annotation("a"))
+    found = {one.name: one for one in checks.check(home.root, datetime.now(UTC))}
+    assert (found["labels"].doubtful, found["labels"].text) == (False, "1 image, none held back")
 
 
 def test_a_device_that_is_not_there(home):

@@ -13,7 +13,8 @@ from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.loop import Loop
 from autoretrain_assets.release import registry
-from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, label, laid_out, send, take_in, tasks
+from autoretrain_tests.tables import annotation, box
 
 
 @pytest.fixture
@@ -117,6 +118,13 @@ def test_an_event_that_is_refused_at_a_glance_is_told_by_the_day_of_its_arrival(
     assert told == f"{today}: 1 refused, 1 of them under their day of arrival (`{shown}`)"
     [one] = refused(home.root, today)
     assert next(explained(home.root, one)) == f"{one.id}: refused; {today} is the day of its arrival (UTC)"
+
+
+def test_what_is_held_back_is_told_before_the_reason_why_there_is_no_retraining(home):
+    label(home, annotation("x", boxes=[box("cow")]), day=NEXT)
+    *_, held, why = run_due(home.root)
+    assert held.startswith("held back: proposed class cow: 1 box on 1 image that wait")
+    assert why == "no retraining: 0 new labelled images: 100 are needed"
 
 
 def test_a_backfill_whose_days_are_the_wrong_way_round_is_refused(home):

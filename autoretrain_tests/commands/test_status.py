@@ -31,7 +31,7 @@ from autoretrain_tests.homes import (
     tasks,
     with_a_task,
 )
-from autoretrain_tests.tables import annotation
+from autoretrain_tests.tables import annotation, box
 
 HEAVY = """
 import sys
@@ -93,6 +93,43 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     with opened(home) as loop:
         loop.labels(NEXT)
     assert last(home) == "to do: finish 2 labelling tasks, 1 of them anew: `autoretrain label list`"
+
+
+def test_what_is_held_back_is_told_with_its_figures_and_comes_before_refused_events(home):
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    label(home, annotation("a", boxes=[box("cow"), box("cow")]), annotation("b") | {"quality": 0.75})
+    later = annotation("b", finished=-1, annotator="bob") | {"task_key": "other"}
+    label(home, annotation("c", seconds=86400) | {"quality": 0.9}, later, day=NEXT)
+
+    lines = list(status(home.root, NOW))
+    assert "labels: 2026-03-03: 0.9 alike with known answers, on 1 image" in lines
+    assert "waiting: 1 image, for a class that the model does not know" in lines
+    cow, blocked = (line for line in lines if line.startswith("held back: "))
+    assert cow.startswith("held back: proposed class cow: 2 boxes on 1 image that wait")
+    assert blocked.startswith("held back: blocked day 2026-03-02: 2 images left out")
+
+    content = json.loads(json.dumps(as_json(home.root, NOW)))
+    assert content["proposed_classes"] == [{"class": "cow", "boxes": 2, "images": 1}]
+    assert content["images_waiting_for_a_class"] == 1
+    assert content["label_quality"]["day"] == "2026-03-03"
+    [day] = content["blocked_days"]
+    assert day == {"day": "2026-03-02", "images": 2, "measured": 1, "quality": 0.75, "blocked": True}
+    assert len(content["held_back"]) == 2
+    assert content["agreement"] == [{"one": "ann", "other": "bob", "images": 1, "agreement": 1.0}]
+
+
+def test_what_only_people_can_decide_is_to_do(home):
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    label(home, annotation("a", boxes=[box("cow")]), annotation("b") | {"quality": 0.75}, day=NEXT)
+    assert last(home) == "to do: correct the labels of 1 blocked day, or lower labeling.min_day_quality"
+    label(home, annotation("a", boxes=[box("cow")]), day=NEXT)
+    assert last(home) == "to do: decide on 1 proposed class: labeling.refused_classes"
 
 
 def test_an_inbox_that_vanished_comes_first(home):

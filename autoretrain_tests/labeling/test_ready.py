@@ -88,3 +88,10 @@ def test_a_day_that_was_not_measured_passes():
 def test_a_day_is_measured_by_the_newest_answers():
     old, new = rated("a", 0.5), rated("a", 0.95, finished=1)
     assert found(old, new).days["quality"].to_list() == [0.95]
+
+
+def test_of_very_many_proposed_classes_the_first_are_told_and_the_rest_counted():
+    result = found(annotation("a", boxes=[box(f"kind {number:02}") for number in range(25)]))
+    *some, more = told(result, Labeling())
+    assert [one.split(":")[0] for one in some] == [f"proposed class kind {number:02}" for number in range(10)]
+    assert more.startswith("15 more proposed classes: ")

@@ -14,6 +14,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
+from autoretrain_assets.labeling.ready import Ready, told
 from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
@@ -61,6 +62,8 @@ class State:
     desk: Desk
     finished_days: int
     waiting_days: int
+    labels: Ready
+    held_back: Sequence[str]
     coming: due.Retraining
     drift: Sequence[Source]
     decisions: Sequence[Decided]
@@ -73,6 +76,7 @@ def gather(home: Home, now: datetime) -> State:
     """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
     runs = dagster_runs.latest(home.dagster)
     production = registry.current(home.store)
+    labels = due.labels(home)
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
@@ -80,6 +84,8 @@ def gather(home: Home, now: datetime) -> State:
         desk=_desk(home),
         finished_days=len(due.answers(home)),
         waiting_days=len(due.events(home, now)),
+        labels=labels,
+        held_back=list(told(labels, home.settings.labeling)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),

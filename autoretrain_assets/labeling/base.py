@@ -45,13 +45,28 @@ class BatchImage:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownImage:
+    """An image whose labels are known: people label it unawares, and how good they are shows on it."""
+
+    sha256: str
+    path: Path
+    width: int
+    height: int
+    boxes: Sequence[Box]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What becomes one task. `key` derives from the content, so the same batch is the same task."""
+    """What becomes one task. `key` derives from the content, so the same batch is the same task.
+
+    `known` images are put among the others where the backend can; they are never among its answers.
+    """
 
     key: str
     name: str
     classes: Sequence[str]
     images: Sequence[BatchImage]
+    known: Sequence[KnownImage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,8 @@ class Progress:
     """Changes when a task that was sent back is finished anew."""
     sent_back: str = ""
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
+    finished_at: datetime | None = None
+    """When people finished it (UTC), as its answers say it; None where it is not finished."""
 
     @property
     def state(self) -> str:
@@ -119,6 +136,13 @@ class LabelingBackend(Protocol):
 
     def progress(self, task: Task) -> Progress:
         """Ask how far the task is; raises LabelingError where it is gone."""
+        ...
+
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress]:
+        """How far each task is, by key, in few questions; one that is gone or cannot be read is left out.
+
+        Raises LabelingError only where none can be asked about, as the backend does not answer.
+        """
         ...
 
     def finished_at(self, task: Task) -> datetime | None:

@@ -2,15 +2,15 @@
 
 import re
 import shutil
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
-from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling import cvat_xml, folder_answers, notes, task_files
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling import batches, cvat_xml, folder_answers, notes, task_files
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
@@ -50,7 +50,7 @@ class FolderBackend:
             if building.exists():
                 shutil.rmtree(building)
             if not folder.exists():
-                _check(batch)
+                batches.check(batch)
                 _write(batch, building, self._home)
                 building.rename(folder)
         task_files.read_record(folder / _TASK)
@@ -63,7 +63,17 @@ class FolderBackend:
             finished = (folder / DONE).stat()
         except FileNotFoundError:
             return Progress(len(record.images), finished=False, sent_back=notes.sent_back(folder / REJECTED))
-        return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
+        revision = f"{finished.st_ino} {finished.st_mtime_ns}"
+        at = task_files.read_marker(folder / DONE).at
+        return Progress(len(record.images), finished=True, revision=revision, finished_at=at)
+
+    def progress_of(self, tasks: Sequence[Task]) -> dict[str, Progress]:
+        """How far each task is, by key; one that cannot be read is left out."""
+        found: dict[str, Progress] = {}
+        for task in tasks:
+            with suppress(LabelingError):
+                found[task.key] = self.progress(task)
+        return found
 
     def finished_at(self, task: Task) -> datetime | None:
         """What DONE says; None where there is none. Raises LabelingError where it says something else than a time."""
@@ -139,18 +149,6 @@ class FolderBackend:
 
     def _task(self, key: str) -> Task:
         return Task(key=key, id=key, url=self._folder(key).resolve().as_uri())
-
-
-def _check(batch: Batch) -> None:
-    if not batch.images:
-        raise LabelingError(f"Batch {batch.key} has no image: there is nothing to label.")
-    count = Counter(image.sha256 for image in batch.images)
-    sha256, times = count.most_common(1)[0]
-    if times > 1:
-        raise LabelingError(f"Batch {batch.key} has image {sha256} {times} times: name each once.")
-    missing = [image.path for image in batch.images if not image.path.is_file()]
-    if missing:
-        raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
 
 
 def _write(batch: Batch, folder: Path, home: Path) -> None:

@@ -48,7 +48,7 @@ class CvatBackend:
     def finished_at(self, task: Task) -> datetime | None:
         """When the last of its jobs was changed, if all are finished."""
         found = self.progress_of([task]).get(task.key)
-        return found and found.finished_at
+        return found.finished_at if found else None
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what cannot be read is a problem of its image, and no error."""

@@ -29,6 +29,6 @@ def _user(server: Connection, name: str) -> User:
     if not found:
         where = f"organization {server.settings.organization}" if server.settings.organization else "server"
         raise Rejected(
-            f"CVAT at {server.address} has no user {name} in this {where}: invite them, or mend labeling.cvat.assignees."
+            f"CVAT at {server.address} has no user {name} in this {where}: invite them or mend labeling.cvat.assignees."
         )
     return found[0]

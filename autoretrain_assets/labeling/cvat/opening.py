@@ -68,10 +68,9 @@ def _made(maker: Maker, key: str, made: Tasks, rest: _Rest) -> Tasks:
             f"The tasks of {key} on CVAT at {maker.server.address} lack {len(rest.images)} of its images: "
             "delete those tasks there, and the next run makes them anew."
         )
-    shares = zip(
-        split(list(rest.images.values()), len(missing)), split(list(rest.known.values()), len(missing)), strict=True
-    )
-    return {part: maker.make(part, images, known) for part, (images, known) in zip(missing, shares, strict=True)}
+    images, known = (list(some.values()) for some in (rest.images, rest.known))
+    shares = [split(some, max(1, len(missing))) for some in (images, known)]
+    return {part: maker.make(part, *share) for part, *share in zip(missing, *shares, strict=False)}
 
 
 def _standing(server: Connection, key: str) -> tuple[Tasks, list[tuple[Part, CvatTask]]]:

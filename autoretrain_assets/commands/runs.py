@@ -29,6 +29,7 @@ def run_due(root: Path) -> Iterator[str]:
         waiting = due.events(loop.home, datetime.now(UTC))
         failed += yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
         failed += yield from _each(due.answers(loop.home), lambda day: _collected(loop, day))
+        yield from (f"held back: {reason}" for reason in due.held_back(loop.home))
         yield from _retrained(loop)
     if failed:
         raise failed[0]

@@ -14,6 +14,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
+from autoretrain_assets.labeling.ready import Ready
 from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
@@ -61,6 +62,8 @@ class State:
     desk: Desk
     finished_days: int
     waiting_days: int
+    labels: Ready
+    held_back: Sequence[str]
     coming: due.Retraining
     drift: Sequence[Source]
     decisions: Sequence[Decided]
@@ -80,6 +83,8 @@ def gather(home: Home, now: datetime) -> State:
         desk=_desk(home),
         finished_days=len(due.answers(home)),
         waiting_days=len(due.events(home, now)),
+        labels=due.labels(home),
+        held_back=list(due.held_back(home)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),

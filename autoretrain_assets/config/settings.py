@@ -113,6 +113,20 @@ class Labeling(Section):
     max_rejected_share: Share = Field(
         0.2, description="A warning stands at a day of whose answers a larger part was sent back."
     )
+    min_quality: Share = Field(
+        0.7, description="An answer whose job agrees less with known answers is sent back; one not measured is not."
+    )
+    min_day_quality: Share = Field(
+        0.8, description="A day whose answers agree less with known ones, on average, stays out of dataset versions."
+    )
+    proposed_classes: bool = Field(
+        True,
+        description="A label outside dataset.classes is kept as a proposed class, and its image waits for the owner; "
+        "false: its answer is sent back.",
+    )
+    refused_classes: list[str] = Field(
+        default=[], description="Proposed classes that nobody wants: their boxes are left out, and the images go on."
+    )
     known_share: Share = Field(
         0.05, description="Part of a task that is images with known labels, to measure by; folders have none."
     )
@@ -262,6 +276,14 @@ class Settings(Section):
     release: Release = Field(default_factory=Release, description="The rules of the gate.")
     automation: Automation = Field(default_factory=Automation, description="How the loop runs by itself.")
     drift: Drift = Field(default_factory=Drift, description="When a day is unlike all that the model knows.")
+
+    @field_validator("dataset")
+    @classmethod
+    def _no_class_is_refused(cls, dataset: Dataset, others: ValidationInfo) -> Dataset:
+        labeling = others.data.get("labeling")
+        if labeling and (both := set(dataset.classes) & set(labeling.refused_classes)):
+            raise ValueError(f"{min(both)} stands in classes and in labeling.refused_classes: take it out of one")
+        return dataset
 
     @field_validator("release")
     @classmethod

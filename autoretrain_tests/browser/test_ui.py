@@ -5,7 +5,8 @@ from urllib.parse import quote
 import pytest
 
 from autoretrain_assets.assets import ASSETS
-from autoretrain_assets.assets.checks import ANNOTATIONS, EVALUATION_REPORT, LABELED_DATASET, RAW_FEEDBACK
+from autoretrain_assets.assets.checks import EVALUATION_REPORT, LABELED_DATASET, RAW_FEEDBACK
+from autoretrain_assets.assets.label_checks import ANNOTATIONS
 from autoretrain_tests.browser.conftest import CHROMIUM, OWNER
 from autoretrain_tests.browser.looking import picture_widths, sees, sees_in_line, sync_api
 

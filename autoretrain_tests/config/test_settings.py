@@ -64,6 +64,10 @@ def test_the_written_file_explains_every_setting():
             "dataset: {classes: [car]}\nrelease: {rules: [{name: buses, metric: map50, label: buss, compare: absolute, at_least: 0}]}\n",
             "line 2: release: the rule 'buses' is about the class 'buss', which dataset.classes does not have: car",
         ),
+        (
+            "labeling: {refused_classes: [cow, car]}\ndataset: {classes: [car]}\n",
+            "line 2: dataset: car stands in classes and in labeling.refused_classes: take it out of one",
+        ),
     ],
 )
 def test_a_mistake_names_its_line_and_field(text, expected):

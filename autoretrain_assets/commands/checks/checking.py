@@ -28,6 +28,7 @@ OF_SETTINGS: dict[str, Check] = {
     "weights": models.weights,
     "device": models.device,
     "labelling": services.labelling,
+    "labels": services.labels,
 }
 """What can only be asked of a home whose settings can be read."""
 

@@ -9,16 +9,19 @@ from autoretrain_tests.cvat.faults import Faults, Log
 from autoretrain_tests.cvat.server import (  # noqa: F401 - each brings its endpoints
     about,
     annotations,
+    exports,
     frames,
     issues,
     jobs,
     labels,
     projects,
+    quality,
     tasks,
     uploads,
     users,
     validation,
 )
+from autoretrain_tests.cvat.server.deliveries import Sender
 from autoretrain_tests.cvat.server.entities import Organization, User
 from autoretrain_tests.cvat.server.world import World
 from autoretrain_tests.cvat.wire import Wire
@@ -48,7 +51,8 @@ class StandIn:
 
     def start(self) -> None:
         """Listen."""
-        self._wire = Wire(self.world, self.faults, self.log)
+        self.sender = Sender(self.world)
+        self._wire = Wire(self.world, self.faults, self.log, self.sender)
         self._thread = threading.Thread(target=self._wire.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
@@ -59,6 +63,7 @@ class StandIn:
         for connection in list(self._wire.connections):
             connection.close()
         self._thread.join()
+        self.sender.stop()
 
     @property
     def url(self) -> str:

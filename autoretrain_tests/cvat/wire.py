@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from autoretrain_tests.cvat.faults import Exchange, Fault, Faults, Kind, Log
 from autoretrain_tests.cvat.server import organizations, users
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, answer_of
+from autoretrain_tests.cvat.server.deliveries import Sender
 from autoretrain_tests.cvat.server.world import World
 
 OPEN = {"/api/server/about", "/api/auth/login"}
@@ -22,9 +23,9 @@ class Wire(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, world: World, faults: Faults, log: Log) -> None:
+    def __init__(self, world: World, faults: Faults, log: Log, sender: Sender) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.world, self.faults, self.log = world, faults, log
+        self.world, self.faults, self.log, self.sender = world, faults, log, sender
         self.connections: set[socket.socket] = set()
 
     @property
@@ -36,6 +37,7 @@ class Wire(ThreadingHTTPServer):
         with self.world.lock:
             fault = self.faults.of(call)
             answer = self._meet(call, fault)
+            self.sender.take()
             self.log.exchanges.append(Exchange(call.method, call.path, call.query, answer.status if answer else 0))
         if fault and fault.kind is Kind.SLOW:
             time.sleep(fault.seconds)

@@ -39,6 +39,7 @@ class World:
         self.reports: dict[int, Any] = {}
         self.quality: dict[int, Any] = {}
         self.webhooks: dict[int, Any] = {}
+        self.deliveries: dict[int, Any] = {}
         self.events: list[Any] = []
         self.polls = 0
         """How often what a server does in the background is seen unfinished."""

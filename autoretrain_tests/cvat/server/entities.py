@@ -177,14 +177,14 @@ class Issue:
 
 @dataclass
 class Background:
-    """What a server does after it answered; `polls` more questions see it unfinished."""
+    """What a server does after it answered; `unfinished` is how the next questions see it."""
 
     id: str
     type: str
     owner: User
     created: datetime
     task: Task
-    polls: int
+    unfinished: list[str]
     message: str = ""
     failed: bool = False
     result_id: int | None = None

@@ -2,10 +2,9 @@
 
 from autoretrain_tests.cvat.server import intake, rights, tasks
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Job, Validation
+from autoretrain_tests.cvat.server.entities import Job
 from autoretrain_tests.cvat.server.events import happened, updating
 from autoretrain_tests.cvat.server.listing import listed
-from autoretrain_tests.cvat.server.selection import chosen
 from autoretrain_tests.cvat.server.users import short
 from autoretrain_tests.cvat.server.world import World
 
@@ -87,9 +86,7 @@ def create(call: Call) -> Answer:
     if task.media is None or not task.media.frames:
         raise Refusal(400, ["This task has no media attached yet"])
     last = len(task.media.frames) - 1
-    segments = [job.frames for job in world.jobs_of(task)]
-    names = [frame.name for frame in task.media.frames]
-    task.validation = Validation("gt", chosen(said, list(range(last + 1)), segments, names))
+    intake.choose_known(call, task, said)
     job = intake.add_job(call, task, "ground_truth", 0, last, task.validation.frames)
     happened(call, "create", job, body)
     return Answer(body(world, call.origin, job), 201)

@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,8 +41,8 @@ class World:
         self.webhooks: dict[int, Any] = {}
         self.deliveries: dict[int, Any] = {}
         self.events: list[Any] = []
-        self.polls = 0
-        """How often what a server does in the background is seen unfinished."""
+        self.unfinished: Sequence[str] = ()
+        """How background work looks to the first questions after it: `queued` or `started`, one for each."""
         self.version = "2.80.0"
         self._clock, self._last = clock, datetime.min.replace(tzinfo=UTC)
         self._ids: dict[str, itertools.count[int]] = {}
@@ -55,6 +55,10 @@ class World:
     def next_id(self, noun: str) -> int:
         """1, 2, … for each noun."""
         return next(self._ids.setdefault(noun, itertools.count(1)))
+
+    def start_ids(self, first: dict[str, int]) -> None:
+        """The next id of each noun."""
+        self._ids |= {noun: itertools.count(number) for noun, number in first.items()}
 
     def add_user(self, username: str, password: str, role: str = "user") -> User:
         """A new account."""

@@ -9,6 +9,7 @@ from autoretrain_tests.cvat.faults import Faults, Log
 from autoretrain_tests.cvat.server import (  # noqa: F401 - each brings its endpoints
     about,
     annotations,
+    comments,
     exports,
     frames,
     issues,
@@ -22,7 +23,7 @@ from autoretrain_tests.cvat.server import (  # noqa: F401 - each brings its endp
     validation,
 )
 from autoretrain_tests.cvat.server.deliveries import Sender
-from autoretrain_tests.cvat.server.entities import Organization, User
+from autoretrain_tests.cvat.server.people import Organization, User
 from autoretrain_tests.cvat.server.world import World
 from autoretrain_tests.cvat.wire import Wire
 
@@ -64,6 +65,7 @@ class StandIn:
             connection.close()
         self._thread.join()
         self.sender.stop()
+        assert not self.log.crashes, "\n".join(self.log.crashes)
 
     @property
     def url(self) -> str:

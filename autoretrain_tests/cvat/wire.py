@@ -1,7 +1,9 @@
 """HTTP: one thread a connection, kept alive, an answer in one piece."""
 
 import socket
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -42,6 +44,11 @@ class Wire(ThreadingHTTPServer):
         if fault and fault.kind is Kind.SLOW:
             time.sleep(fault.seconds)
         return answer
+
+    def handle_error(self, *_: object) -> None:
+        """A defect of ours is kept; who hung up while we answered is no defect."""
+        if not isinstance(sys.exception(), OSError):
+            self.log.crashes.append(traceback.format_exc())
 
     def _meet(self, call: Call, fault: Fault | None) -> Answer | None:
         if fault is None or fault.kind is Kind.SLOW:

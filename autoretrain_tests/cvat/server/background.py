@@ -3,8 +3,9 @@
 from typing import Any
 
 from autoretrain_tests.cvat.server.calls import Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Background, Task
+from autoretrain_tests.cvat.server.errands import Errand
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.work import Task
 
 FIELDS = {
     "id": lambda request: request.id,
@@ -17,13 +18,13 @@ FIELDS = {
 def note(call: Call, rq_id: str, kind: str, task: Task, **more: Any) -> dict:
     """Remember the work, which is done already, and give the answer that names it."""
     world = call.world
-    found = Background(rq_id, kind, call.asker, world.now(), task, list(world.unfinished), **more)
+    found = Errand(rq_id, kind, call.asker, world.now(), task, list(world.unfinished), **more)
     found.finished = world.now()
     world.background[rq_id] = found
     return {"rq_id": rq_id}
 
 
-def body(request: Background) -> dict:
+def body(request: Errand) -> dict:
     """As the API shows it."""
     begun = date(request.created) if _status(request) != "queued" else None
     done = None if request.unfinished else date(request.finished)
@@ -43,13 +44,13 @@ def body(request: Background) -> dict:
     }
 
 
-def _status(request: Background) -> str:
+def _status(request: Errand) -> str:
     if request.unfinished:
         return request.unfinished[0]
     return "failed" if request.failed else "finished"
 
 
-def _operation(request: Background) -> dict:
+def _operation(request: Errand) -> dict:
     known = {
         "type": request.type,
         "target": "task",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from autoretrain_tests.cvat.server.entities import Job
+from autoretrain_tests.cvat.server.work import Job
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
+from autoretrain_tests.cvat.server.hooks import Delivery, addressed
 from autoretrain_tests.cvat.server.listing import listed
-from autoretrain_tests.cvat.server.webhooks import Delivery, addressed, get
+from autoretrain_tests.cvat.server.webhooks import get
 from autoretrain_tests.cvat.server.world import World
 
 PATIENCE = 5

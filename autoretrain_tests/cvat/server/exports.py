@@ -9,7 +9,7 @@ from autoretrain_tests.cvat.server import background, rights
 from autoretrain_tests.cvat.server.about import FORMATS
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, endpoint
 from autoretrain_tests.cvat.server.drawing import shown
-from autoretrain_tests.cvat.server.entities import Task
+from autoretrain_tests.cvat.server.work import Task
 
 
 @endpoint("POST", "/api/tasks/{number}/dataset/export")

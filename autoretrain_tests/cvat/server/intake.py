@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from PIL import Image, UnidentifiedImageError
 
-from autoretrain_tests.cvat.server import tasks
+from autoretrain_tests.cvat.server.bodies import task_body
 from autoretrain_tests.cvat.server.calls import Call
-from autoretrain_tests.cvat.server.entities import Frame, Job, Media, Task, Validation
 from autoretrain_tests.cvat.server.events import updating
+from autoretrain_tests.cvat.server.pictures import Frame, Media, Validation
 from autoretrain_tests.cvat.server.selection import chosen, honeypots
+from autoretrain_tests.cvat.server.work import Job, Task
 
 
 def take_in(call: Call, task: Task, said: dict) -> str:
@@ -28,13 +29,13 @@ def take_in(call: Call, task: Task, said: dict) -> str:
     except UnidentifiedImageError as error:
         return f"PIL.UnidentifiedImageError: {error}\n"
     worker = replace(call, origin="")
-    with updating(worker, task, tasks.body):
+    with updating(worker, task, task_body):
         task.dimension, task.mode, task.media_type = "2d", "annotation", "image"
         task.overlap = task.overlap or 0
         task.media.quality = said.get("image_quality", 70)
         (_lay_pool if pool else _lay_plainly)(call, task, frames, wanted)
         task.media.updated = call.world.now()
-    with updating(worker, task, tasks.body):
+    with updating(worker, task, task_body):
         if wanted:
             _add_known_job(call, task, wanted)
     return ""

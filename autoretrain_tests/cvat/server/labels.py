@@ -4,8 +4,8 @@ import hashlib
 
 from autoretrain_tests.cvat.server import rights
 from autoretrain_tests.cvat.server.calls import Call, Refusal, endpoint
-from autoretrain_tests.cvat.server.entities import Label
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.work import Label
 from autoretrain_tests.cvat.server.world import World
 
 FIELDS = {

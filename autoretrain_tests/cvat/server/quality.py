@@ -2,25 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from autoretrain_tests.cvat.server import background, rights, tasks
+from autoretrain_tests.cvat.server import background, quality_settings, rights, tasks
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
 from autoretrain_tests.cvat.server.comparing import Comparison, compared
-from autoretrain_tests.cvat.server.entities import Job, Task
 from autoretrain_tests.cvat.server.listing import listed
 from autoretrain_tests.cvat.server.users import short
+from autoretrain_tests.cvat.server.work import Job, Task
 
-DEFAULTS: dict[str, Any] = {
-    "job_filter": "",
-    "inherit": True,
-    "target_metric": "accuracy",
-    "target_metric_threshold": 0.7,
-    "max_validations_per_job": 0,
-    "iou_threshold": 0.4,
-    "low_overlap_threshold": 0.8,
-    "empty_is_annotated": False,
-}
 FIELDS = {
     "id": lambda report: report.id,
     "task_id": lambda report: report.task.id,
@@ -59,7 +48,7 @@ def create(call: Call) -> Answer:
 
 def _write(call: Call, task: Task, known: Job) -> Report:
     world, jobs = call.world, [job for job in call.world.jobs_of(task) if job.type == "annotation"]
-    threshold = settings_of(call, task)["iou_threshold"]
+    threshold = quality_settings.of(call, task)["iou_threshold"]
     found = {job.id: compared(job, known, threshold) for job in jobs}
     whole = Comparison([frame for part in found.values() for frame in part.frames], len(task.media.frames))
     dates = world.now(), task.updated, known.updated
@@ -110,30 +99,4 @@ def report(call: Call, number: int) -> dict:
 def data(call: Call, number: int) -> dict:
     """Frame by frame."""
     found = _get(call, number)
-    return {"parameters": settings_of(call, found.task)} | found.found.data()
-
-
-def settings_of(call: Call, task: Task) -> dict:
-    """The task's, made when they are first asked for."""
-    made = call.world.quality.setdefault(task.id, {"id": task.id, "task_id": task.id, "project_id": None} | DEFAULTS)
-    return made | {"created_date": date(task.created), "updated_date": date(task.updated)}
-
-
-@endpoint("GET", "/api/quality/settings")
-def all_settings(call: Call) -> dict:
-    seen = [task for task in call.world.tasks.values() if task.media and rights.visible(call, task)]
-    fields = {"id": lambda task: task.id, "task_id": lambda task: task.id}
-    return listed(call, seen, fields, [], lambda task: settings_of(call, task), "id")
-
-
-@endpoint("GET", "/api/quality/settings/{number}")
-def settings(call: Call, number: int) -> dict:
-    return settings_of(call, rights.get(call, call.world.tasks, number, "QualitySettings"))
-
-
-@endpoint("PATCH", "/api/quality/settings/{number}")
-def change_settings(call: Call, number: int) -> dict:
-    task = tasks.led(call, number)
-    settings_of(call, task)
-    call.world.quality[task.id] |= call.json()
-    return settings_of(call, task)
+    return {"parameters": quality_settings.of(call, found.task)} | found.found.data()

@@ -7,17 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from autoretrain_tests.cvat.server.entities import (
-    Background,
-    Comment,
-    Issue,
-    Job,
-    Label,
-    Organization,
-    Project,
-    Task,
-    User,
-)
+from autoretrain_tests.cvat.server.errands import Errand
+from autoretrain_tests.cvat.server.people import Organization, User
+from autoretrain_tests.cvat.server.talk import Comment, Issue
+from autoretrain_tests.cvat.server.work import Job, Label, Project, Task
 
 
 class World:
@@ -35,7 +28,7 @@ class World:
         self.jobs: dict[int, Job] = {}
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
-        self.background: dict[str, Background] = {}
+        self.background: dict[str, Errand] = {}
         self.reports: dict[int, Any] = {}
         self.quality: dict[int, Any] = {}
         self.webhooks: dict[int, Any] = {}

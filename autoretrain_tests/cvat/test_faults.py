@@ -51,12 +51,12 @@ def test_a_connection_is_cut_before_or_after_the_work(cvat_server, sdk, kind, ma
 
 
 def test_a_slow_answer_is_the_right_one_and_others_do_not_wait_for_it(cvat_server, sdk):
-    cvat_server.faults.add("GET /api/projects$", "slow", seconds=0.3)
+    cvat_server.faults.add("GET /api/projects$", "slow", seconds=2)
     with pytest.raises(urllib3.exceptions.TimeoutError):
         ask(f"{cvat_server.url}/api/projects", timeout=0.05)
     began = time.monotonic()
     sdk.users.retrieve_current_user()
-    assert time.monotonic() - began < 0.25
+    assert time.monotonic() - began < 1.5
     cvat_server.faults.add("GET /api/projects$", "slow", seconds=0.1)
     assert sdk.projects.list() == []
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.config.inboxes import Address, Inbox, StorageOptions
 from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
@@ -102,8 +103,8 @@ class Scenes(Section):
 class Labeling(Section):
     """Who labels, and what answer is good enough."""
 
-    backend: Literal["folder"] = Field(
-        "folder", description="folder: tasks are folders that any CVAT-format tool opens."
+    backend: Literal["folder", "cvat"] = Field(
+        "folder", description="folder: tasks are folders that any CVAT-format tool opens; cvat: they are on a server."
     )
     box_tolerance_px: float = Field(
         2.0, ge=0, description="A box may stick out of its image by so much; it is clipped."
@@ -126,6 +127,16 @@ class Labeling(Section):
     refused_classes: list[str] = Field(
         default=[], description="Proposed classes that nobody wants: their boxes are left out, and the images go on."
     )
+    known_share: Share = Field(
+        0.05, description="Part of a task that is images with known labels, to measure by; folders have none."
+    )
+    cvat: Cvat = Field(default_factory=Cvat, description="The server of backend cvat.")
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> "Labeling":
+        if self.backend == "cvat" and self.cvat.url is None:
+            raise ValueError("backend is cvat: write the server's address into labeling.cvat.url")
+        return self
 
 
 class Dataset(Section):

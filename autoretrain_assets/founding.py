@@ -153,6 +153,11 @@ class Loaded:
     classes: Sequence[str]
     imgsz: int | None
 
+    @property
+    def settings(self) -> str:
+        """What the checkpoint decides of autoretrain.yaml, as a text of that: its owner's own settings go before."""
+        return f"training: {{imgsz: {self.imgsz}}}" if self.imgsz else ""
+
 
 def loaded(weights: Path) -> Loaded:
     """What the checkpoint of an owner says of itself; raises InputError where it is none that loads."""

@@ -100,7 +100,11 @@ class Home:
 
     @cached_property
     def labeling(self) -> LabelingBackend:
-        """Where people label."""
+        """Where people label. A server is asked for the first time when something is asked of it."""
+        if self.settings.labeling.backend == "cvat":
+            from autoretrain_assets.labeling.cvat import CvatBackend  # its SDK takes half a second to import
+
+            return CvatBackend(self.settings.labeling.cvat)
         return FolderBackend(self.root / "tasks", self.root)
 
     @property

@@ -80,8 +80,15 @@ ANSWERS: Columns = {
     "boxes": BOXES,
     "annotator": pl.String,
     "finished_at": UTC_TIME,
+    "job": pl.String,
+    "seconds": pl.Float64,
+    "quality": pl.Float64,
 }
-"""What a labelling backend hands back: one row an image, an empty list where there is nothing to see."""
+"""What a labelling backend hands back: one row an image, an empty list where there is nothing to see.
+
+`job` is the backend's word for the piece of work that the answer came with, `seconds` how long people were at it,
+`quality` (0..1) how far the job agreed with known answers; each is null where the backend cannot tell.
+"""
 
 ANNOTATIONS: Columns = FRAME | {
     "group": pl.String,
@@ -92,6 +99,8 @@ ANNOTATIONS: Columns = FRAME | {
     "boxes": BOXES,
     "annotator": pl.String,
     "finished_at": UTC_TIME,
+    "job": pl.String,
+    "seconds": pl.Float64,
     "quality": pl.Float64,
 }
 
@@ -136,6 +145,14 @@ DRIFT: Columns = {
 }
 """One feature of one source on one day, against the nearest regime of the reference."""
 
+LATER = frozenset({"job", "seconds", "quality"})
+"""Columns that tables did not have from the start, or that few can fill: where one is missing it is null."""
+
+
+def later(columns: Columns) -> Columns:
+    """Those of `columns` that may be missing."""
+    return {name: dtype for name, dtype in columns.items() if name in LATER}
+
 
 def empty(columns: Columns) -> pl.DataFrame:
     """A table of `columns` without a row."""
@@ -143,5 +160,10 @@ def empty(columns: Columns) -> pl.DataFrame:
 
 
 def conform(frame: pl.DataFrame, columns: Columns) -> pl.DataFrame:
-    """`frame` with just `columns`, in their order and of their types; raises where one is missing or cannot be cast."""
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+    """`frame` with just `columns`, in their order and of their types.
+
+    Raises where one is missing that is not of LATER, or cannot be cast.
+    """
+    absent = later(columns).keys() - set(frame.columns)
+    filled = frame.with_columns(pl.lit(None).alias(name) for name in absent)
+    return filled.select(pl.col(name).cast(dtype) for name, dtype in columns.items())

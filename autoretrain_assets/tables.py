@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.files import write_parquet
-from autoretrain_assets.schema import Columns, conform, empty
+from autoretrain_assets.schema import Columns, conform, empty, later
 
 Query = Callable[[pl.LazyFrame], pl.LazyFrame]
 
@@ -39,7 +40,7 @@ class Table:
         Raises IntegrityError for a damaged file. Which one that is, is only looked for once something failed.
         """
         try:
-            return ask(self._scan(day)).collect()
+            return self._answered(ask, day)
         except pl.exceptions.PolarsError:
             for written in self.days():
                 self.read(written)
@@ -58,7 +59,7 @@ class Table:
             except pl.exceptions.PolarsError as error:
                 yield self._damaged(day, error)
                 continue
-            if found != self.columns:
+            if {**later(self.columns), **found} != self.columns:
                 yield self._damaged(day, f"it has the columns {', '.join(found)}, or their types are others")
 
     def written(self) -> dict[date, int]:
@@ -83,11 +84,20 @@ class Table:
         """Where the day's rows are kept."""
         return self.folder / f"{day.isoformat()}.parquet"
 
-    def _scan(self, day: str | None) -> pl.LazyFrame:
+    def _answered(self, ask: Query, day: str | None) -> pl.DataFrame:
+        try:
+            return ask(self._scan(day)).collect()
+        except pl.exceptions.ColumnNotFoundError:
+            # A file of before the later columns looks like a damaged one: which it is, its end tells.
+            for error in self.damaged():
+                raise error from None
+            return ask(self._scan(day, missing="insert")).collect()
+
+    def _scan(self, day: str | None, missing: Literal["raise", "insert"] = "raise") -> pl.LazyFrame:
         files = [self.path(written) for written in self.days()]
         if not files:
             return empty(self.columns if day is None else self.columns | {day: pl.Date}).lazy()
-        rows = pl.scan_parquet(files, schema=self.columns, include_file_paths=day)
+        rows = pl.scan_parquet(files, schema=self.columns, include_file_paths=day, missing_columns=missing)
         if day is None:
             return rows
         name = pl.col(day).str.extract(r"(\d{4}-\d\d-\d\d)\.parquet$")

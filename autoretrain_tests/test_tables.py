@@ -128,6 +128,36 @@ def test_every_damaged_day_is_found_by_the_files_ends(table, damage):
     assert ["2026-03-03.parquet" in str(error) for error in table.damaged()] == [True]
 
 
+@pytest.fixture
+def grown(tmp_path):
+    """A table that got a column since its first day was written."""
+    Table(tmp_path, {"name": pl.String}).write(DAY, pl.DataFrame({"name": ["a"]}))
+    table = Table(tmp_path, {"name": pl.String, "seconds": pl.Float64})
+    table.write(NEXT, pl.DataFrame({"name": ["b"], "seconds": [2.5]}))
+    return table
+
+
+def test_a_day_that_was_written_before_a_later_column_has_nothing_in_it(grown):
+    assert grown.read(DAY).rows() == [("a", None)]
+    assert grown.query().rows() == [("a", None), ("b", 2.5)]
+    assert grown.query(lambda rows: rows.select("name"), day="day").rows() == [("a",), ("b",)]
+    assert grown.query(day="day")["day"].to_list() == [DAY, NEXT]
+    assert list(grown.damaged()) == []
+
+
+def test_a_day_of_before_and_without_a_column_that_was_always_there_is_damaged(grown):
+    pl.DataFrame({"seconds": [1.0]}).write_parquet(grown.path(DAY))
+    with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is no whole table"):
+        grown.query()
+    assert ["2026-03-02.parquet" in str(error) for error in grown.damaged()] == [True]
+
+
+def test_a_later_column_of_another_type_is_damage(grown):
+    pl.DataFrame({"name": ["a"], "seconds": ["long"]}).write_parquet(grown.path(DAY))
+    with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is no whole table"):
+        grown.query()
+
+
 def test_a_question_that_makes_no_sense_is_not_laid_at_a_files_door(table):
     table.write(DAY, pl.DataFrame({"name": ["a"], "number": [1]}))
     with pytest.raises(pl.exceptions.ColumnNotFoundError):

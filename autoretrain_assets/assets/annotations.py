@@ -5,12 +5,14 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import checks, showing
+from autoretrain_assets.assets import checks, label_checks, labels, showing
 from autoretrain_assets.assets.cvat_tasks import cvat_tasks
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.agreement import by_annotators
 from autoretrain_assets.labeling.base import Task, collected, uncollected
+from autoretrain_assets.labeling.ready import ready
 from autoretrain_assets.labeling.review import Review, review
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import ANNOTATIONS, conform
@@ -21,7 +23,7 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
     group_name="labeling",
     deps=[cvat_tasks, mined_samples],
     kinds={"cvat", "parquet"},
-    check_specs=checks.ANNOTATIONS,
+    check_specs=label_checks.ANNOTATIONS,
 )
 def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
@@ -47,9 +49,15 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
         else:
             place.labeling.reopen(task, verdict.rejected)
     place.annotations.write(day, rows)
-    sent_back = checks.answers_sent_back(fine, len(rejected), place.settings.labeling.max_rejected_share)
+    rules, found = place.settings.labeling, ready(rows, place.classes, place.settings.labeling)
     return dg.MaterializeResult(
-        metadata=_metadata(place, rows, rejected, unfinished), check_results=checks.of(str(day), sent_back)
+        metadata={**_metadata(place, rows, rejected, unfinished), **labels.metadata(found, rules)},
+        check_results=checks.of(
+            str(day),
+            label_checks.answers_sent_back(fine, len(rejected), rules.max_rejected_share),
+            label_checks.labels_agree_with_known_answers(found.days, rules.min_day_quality),
+            label_checks.classes_are_known(found.proposed),
+        ),
     )
 
 
@@ -62,7 +70,13 @@ def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[di
 
 def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
     joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
-    return conform(joined.with_columns(task_key=pl.lit(key), quality=pl.lit(None, dtype=pl.Float64)), ANNOTATIONS)
+    return conform(joined.with_columns(task_key=pl.lit(key)), ANNOTATIONS)
+
+
+def _agreement(place: Home, rows: pl.DataFrame) -> pl.DataFrame:
+    """On the day's images, by the answers of all days: the same bytes may have come on two of them."""
+    shared = pl.col("sha256").is_in(rows["sha256"].implode())
+    return by_annotators(place.annotations.query(lambda answers: answers.filter(shared)))
 
 
 def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, Any]:
@@ -74,5 +88,6 @@ def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinis
         "answers sent back": showing.table(pl.DataFrame(list(rejected.items()), ["image", "why"], orient="row")),
         "boxes by class": showing.table(boxes.group_by(pl.col("label").alias("class")).len("boxes").sort("class")),
         "images by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
+        "agreement of annotators": showing.table(_agreement(place, rows)),
         "some of them": showing.pictures(rows, place),
     }

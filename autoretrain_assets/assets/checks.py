@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.dataset.splits import TEST, TRAIN
+from autoretrain_assets.words import many
 
 if TYPE_CHECKING:
     Result = dg.MaterializeResult[None]
@@ -27,13 +28,6 @@ RAW_FEEDBACK = [
         description="Few of the new events were refused. Those that were lie in quarantine, each with its reason.",
     ),
 ]
-ANNOTATIONS = [
-    dg.AssetCheckSpec(
-        "answers_sent_back",
-        asset="annotations",
-        description="Few of the answers failed the review. A task with one that did goes back to its people.",
-    ),
-]
 LABELED_DATASET = [
     dg.AssetCheckSpec(
         "scenes_are_apart",
@@ -45,6 +39,11 @@ LABELED_DATASET = [
         "every_class_is_there",
         asset="labeled_dataset",
         description="Each class has objects to learn from and objects to measure: label images of those that lack.",
+    ),
+    dg.AssetCheckSpec(
+        "no_day_is_blocked",
+        asset="labeled_dataset",
+        description="No labelled day is left out for its quality: correct its labels, or lower the threshold.",
     ),
 ]
 EVALUATION_REPORT = [
@@ -63,24 +62,23 @@ def of(partition: str, *results: dg.AssetCheckResult) -> list[dg.AssetCheckResul
 
 def day_has_events(events: int) -> dg.AssetCheckResult:
     """Whether anything was reported at all."""
-    told = f"{events or 'no'} events were accepted."
-    return _warning("day_has_events", "raw_feedback", events > 0, told, {"events": events})
+    told = f"{many(events, 'event') if events else 'no event'} accepted."
+    return warning("day_has_events", "raw_feedback", events > 0, told, {"events": events})
 
 
 def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckResult:
     """Of the events that this run saw, how many it refused."""
     share = refused / max(1, accepted + refused)
-    told = f"{refused} of {accepted + refused} new events were refused: {_asked(share, most)}"
+    told = f"{refused} of {many(accepted + refused, 'new event')} refused: {asked(share, most)}"
     facts: Facts = {"share": share, "asked": f"at most {most:g}", "refused": refused}
-    return _warning("quarantine_share", "raw_feedback", share <= most, told, facts)
+    return warning("quarantine_share", "raw_feedback", share <= most, told, facts)
 
 
-def answers_sent_back(accepted: int, rejected: int, most: float) -> dg.AssetCheckResult:
-    """Of the answers that this run reviewed, how many were not good enough."""
-    share = rejected / max(1, accepted + rejected)
-    told = f"{rejected} of {accepted + rejected} answers were sent back: {_asked(share, most)}"
-    facts: Facts = {"share": share, "asked": f"at most {most:g}", "sent back": rejected}
-    return _warning("answers_sent_back", "annotations", share <= most, told, facts)
+def no_day_is_blocked(days: pl.DataFrame) -> dg.AssetCheckResult:
+    """Whether the labels of each measured day are good enough."""
+    blocked = ", ".join(map(str, days.filter("blocked")["day"])) or "none"
+    told = f"{blocked} of {many(days.height, 'measured day')} left out." if days.height else "no day was measured."
+    return warning("no_day_is_blocked", "labeled_dataset", blocked == "none", told, {"blocked": blocked})
 
 
 def scenes_are_apart(manifest: pl.DataFrame) -> dg.AssetCheckResult:
@@ -90,7 +88,7 @@ def scenes_are_apart(manifest: pl.DataFrame) -> dg.AssetCheckResult:
         check_name="scenes_are_apart",
         asset_key="labeled_dataset",
         passed=sides.is_empty(),
-        description=f"{sides.height} of {manifest['group'].n_unique()} scenes stand on both sides.",
+        description=f"{sides.height} of {many(manifest['group'].n_unique(), 'scene')} on both sides.",
         metadata={"scenes on both sides": ", ".join(sides["group"].sort().head(5)) or "none"},
     )
 
@@ -102,7 +100,7 @@ def every_class_is_there(manifest: pl.DataFrame, classes: Sequence[str]) -> dg.A
     lacking = [f"{name} in {split}" for name in classes for split in (TRAIN, TEST) if (split, name) not in there]
     told = f"no object of {', '.join(lacking)}." if lacking else f"all {len(classes)} classes are in train and in test."
     facts: Facts = {"no object of": ", ".join(lacking) or "none lacks"}
-    return _warning("every_class_is_there", "labeled_dataset", not lacking, told, facts)
+    return warning("every_class_is_there", "labeled_dataset", not lacking, told, facts)
 
 
 def confidence_is_calibrated(error: float | None, most: float) -> dg.AssetCheckResult:
@@ -111,15 +109,17 @@ def confidence_is_calibrated(error: float | None, most: float) -> dg.AssetCheckR
         "expected calibration error": "no box shown" if error is None else error,
         "asked": f"at most {most:g}",
     }
-    told = "the candidate shows no box." if error is None else f"confidence is off by {_asked(error, most)}"
-    return _warning("confidence_is_calibrated", "evaluation_report", error is None or error <= most, told, facts)
+    told = "the candidate shows no box." if error is None else f"confidence is off by {asked(error, most)}"
+    return warning("confidence_is_calibrated", "evaluation_report", error is None or error <= most, told, facts)
 
 
-def _asked(figure: float, most: float) -> str:
+def asked(figure: float, most: float) -> str:
+    """A figure, and the most that it may be."""
     return f"{figure:.2f}; at most {most:g} is asked."
 
 
-def _warning(name: str, asset: str, passed: bool, told: str, facts: Facts) -> dg.AssetCheckResult:
+def warning(name: str, asset: str, passed: bool, told: str, facts: Facts) -> dg.AssetCheckResult:
+    """A result that stops nothing: where it did not pass, the owner is warned."""
     return dg.AssetCheckResult(
         check_name=name,
         asset_key=asset,

@@ -3,7 +3,8 @@
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import checks, showing
+from autoretrain_assets import due
+from autoretrain_assets.assets import checks, labels, showing
 from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.attempts import why
 from autoretrain_assets.automation.partitions import VERSIONS
@@ -28,6 +29,9 @@ from autoretrain_assets.resources import HomeResource
 def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
     """Every reviewed image so far, split by scene; a version that is tagged is never made again.
 
+    Left out are images that wait for a class to be decided on, and days whose labels agree too little with known
+    answers; what an earlier version has of them stays as it is there.
+
     Training and test never share a scene. The test split is sealed: only evaluation reads it. A version that
     could not be trained or measured is refused before anything is committed.
     """
@@ -38,13 +42,14 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
         known, left_out = _write(place, version, context.run.run_id)
     manifest = dataset_version.read_manifest(place.store, version)
     before = dataset_version.read_manifest(place.store, known.parent) if known.parent else None
-    corrected = relabelled(before, manifest)
+    corrected, held_back = relabelled(before, manifest), due.labels(place)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.height,
             "why this run": why(context),
             "grown from": known.parent or "nothing: it is the first",
             "left out for touching both splits": left_out,
+            **labels.metadata(held_back, place.settings.labeling),
             "labels corrected": corrected.len(),
             "corrected images": showing.sentences(corrected),
             "by split": showing.table(
@@ -57,7 +62,10 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
             "manifest hash": showing.digest(known.manifest_hash),
         },
         check_results=checks.of(
-            version, checks.scenes_are_apart(manifest), checks.every_class_is_there(manifest, place.classes)
+            version,
+            checks.scenes_are_apart(manifest),
+            checks.every_class_is_there(manifest, place.classes),
+            checks.no_day_is_blocked(held_back.days),
         ),
     )
 
@@ -68,9 +76,10 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
         raise InputError(f"the next dataset version is {expected}, not {version}: ask for a run of {expected}.")
     versions = dataset_version.versions(place.store)
     parent = dataset_version.read_manifest(place.store, versions[-1]) if versions else None
-    built = build(parent, place.annotations.query(), place.settings, version, _reported(place))
+    built = build(parent, due.labels(place).rows, place.settings, version, _reported(place))
     if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
-        raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.")
+        reasons = "".join(f" {reason}." for reason in due.held_back(place))
+        raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.{reasons}")
     verify_usable(built.manifest, version, _trained(place, built.manifest), relabelled(parent, built.manifest))
     frames = place.frames.paths(built.manifest["sha256"])
     metadata = {"dagster_run_id": run_id}

@@ -11,6 +11,8 @@ __all__ = ["homes", "intake", "labelling", "main", "quarantine", "releases", "re
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+AWAY = {errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ETIMEDOUT, errno.ENAMETOOLONG, errno.ELOOP}
+"""What the system answers where a disk or a share is gone or broken, or no path can be like that."""
 
 
 def main() -> None:
@@ -26,6 +28,12 @@ def main() -> None:
             _end(
                 f"{error.filename or 'a file'}: {error.strerror}: let this user write there, or run the command as the "
                 "home's owner; nothing is lost.",
+                1,
+            )
+        if error.errno in AWAY:
+            _end(
+                f"{error.filename or 'a file'}: {error.strerror}: see whether the path is right and its disk is there, "
+                "then run the same command again.",
                 1,
             )
         raise

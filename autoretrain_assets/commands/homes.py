@@ -47,8 +47,7 @@ def make_home(
 
 def _settings(model: founding.Loaded, overrides: Sequence[str]) -> Settings:
     """The owner's settings; what is left open and the checkpoint says is taken from there."""
-    known = f"training: {{imgsz: {model.imgsz}}}" if model.imgsz else ""
-    settings = parse_settings(known, overrides, name="--set")
+    settings = parse_settings(model.settings, overrides, name="--set")
     return settings.model_copy(update={"dataset": settings.dataset.model_copy(update={"classes": list(model.classes)})})
 
 

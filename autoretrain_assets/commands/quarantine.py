@@ -30,8 +30,9 @@ def refused(root: Path, day: date | None = None, reason: str | None = None) -> l
 def counted(events: Sequence[Refusal]) -> Iterator[str]:
     """A line for each day and field: how many, and one of them."""
     counts = Counter((one.day, one.field) for one in events)
+    firsts = {(one.day, one.field): one for one in reversed(events)}
     for (day, field), count in sorted(counts.items()):
-        first = next(one for one in events if (one.day, one.field) == (day, field))
+        first = firsts[day, field]
         yield f"{day}  {field}: {count}, such as {first.id}: {first.reason}"
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autoretrain_assets import due
+from autoretrain_assets.commands import quality
 from autoretrain_assets.commands.state import Decided, Desk, State, age, gather
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import serving
@@ -18,6 +20,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"production: {_production(state, now)}"
     yield f"tasks: {_tasks(state.desk, now)}"
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
+    yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
@@ -31,7 +34,8 @@ def status(root: Path, now: datetime) -> Iterator[str]:
 
 def as_json(root: Path, now: datetime) -> dict[str, Any]:
     """The same, as JSON values. Times are ISO 8601 in UTC."""
-    state = gather(Home.open(root), now)
+    home = Home.open(root)
+    state = gather(home, now)
     production, desk = state.production, state.desk
     return {
         "production": production
@@ -43,9 +47,11 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "open_tasks": desk.open,
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
         "days_with_waiting_events": state.waiting_days,
+        **quality.as_json(state, due.agreement(home)),
         "next_version": state.coming.version,
         "due": state.coming.verdict.trigger,
         "why": state.coming.verdict.why,
@@ -69,6 +75,8 @@ def _to_do(state: State) -> Iterator[str]:
         yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
     if state.production is not None and not state.served:
         yield f"production is damaged: {serving.way_out(state.production.version)}"
+    if state.desk.unasked:
+        yield "the labelling server does not answer as it should: `autoretrain check` says more"
     for run in state.failed:
         yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
@@ -76,6 +84,7 @@ def _to_do(state: State) -> Iterator[str]:
     if waiting := state.desk.open + len(state.desk.sent_back):
         again = f", {len(state.desk.sent_back)} of them anew" if state.desk.sent_back else ""
         yield f"finish {many(waiting, 'labelling task')}{again}: `autoretrain label list`"
+    yield from quality.to_do(state)
     if state.refused:
         yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
 
@@ -94,6 +103,8 @@ def _refused(state: State) -> str:
 
 
 def _tasks(desk: Desk, now: datetime) -> str:
+    if desk.unasked:
+        return f"cannot be asked about: {desk.unasked}"
     counts = ((desk.open, "open"), (len(desk.sent_back), "sent back"))
     told = ", ".join(f"{count} {state}" for count, state in counts if count) or "none open"
     if desk.oldest:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.config.inboxes import Address, Inbox, StorageOptions
 from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
@@ -102,8 +103,8 @@ class Scenes(Section):
 class Labeling(Section):
     """Who labels, and what answer is good enough."""
 
-    backend: Literal["folder"] = Field(
-        "folder", description="folder: tasks are folders that any CVAT-format tool opens."
+    backend: Literal["folder", "cvat"] = Field(
+        "folder", description="folder: tasks are folders that any CVAT-format tool opens; cvat: they are on a server."
     )
     box_tolerance_px: float = Field(
         2.0, ge=0, description="A box may stick out of its image by so much; it is clipped."
@@ -112,6 +113,30 @@ class Labeling(Section):
     max_rejected_share: Share = Field(
         0.2, description="A warning stands at a day of whose answers a larger part was sent back."
     )
+    min_quality: Share = Field(
+        0.7, description="An answer whose job agrees less with known answers is sent back; one not measured is not."
+    )
+    min_day_quality: Share = Field(
+        0.8, description="A day whose answers agree less with known ones, on average, stays out of dataset versions."
+    )
+    proposed_classes: bool = Field(
+        True,
+        description="A label outside dataset.classes is kept as a proposed class, and its image waits for the owner; "
+        "false: its answer is sent back.",
+    )
+    refused_classes: list[str] = Field(
+        default=[], description="Proposed classes that nobody wants: their boxes are left out, and the images go on."
+    )
+    known_share: Share = Field(
+        0.05, description="Part of a task that is images with known labels, to measure by; folders have none."
+    )
+    cvat: Cvat = Field(default_factory=Cvat, description="The server of backend cvat.")
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> "Labeling":
+        if self.backend == "cvat" and self.cvat.url is None:
+            raise ValueError("backend is cvat: write the server's address into labeling.cvat.url")
+        return self
 
 
 class Dataset(Section):
@@ -251,6 +276,14 @@ class Settings(Section):
     release: Release = Field(default_factory=Release, description="The rules of the gate.")
     automation: Automation = Field(default_factory=Automation, description="How the loop runs by itself.")
     drift: Drift = Field(default_factory=Drift, description="When a day is unlike all that the model knows.")
+
+    @field_validator("dataset")
+    @classmethod
+    def _no_class_is_refused(cls, dataset: Dataset, others: ValidationInfo) -> Dataset:
+        labeling = others.data.get("labeling")
+        if labeling and (both := set(dataset.classes) & set(labeling.refused_classes)):
+            raise ValueError(f"{min(both)} stands in classes and in labeling.refused_classes: take it out of one")
+        return dataset
 
     @field_validator("release")
     @classmethod

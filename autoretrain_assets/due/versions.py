@@ -11,6 +11,7 @@ from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.manifest import relabelled
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
+from autoretrain_assets.due.labels import labels
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
@@ -52,12 +53,12 @@ def retraining(home: Home) -> Retraining:
 def waiting(home: Home) -> triggers.Waiting:
     """What the next version would add or correct, and which of its days were in drift alarm.
 
-    An image that touches both splits never enters a version: it must not ask for one for ever.
+    An image that touches both splits never enters a version, nor does one that is held back: neither must ask for
+    one for ever.
     """
     versions = dataset_version.versions(home.store)
     known = dataset_version.read_manifest(home.store, versions[-1]) if versions else None
-    labelled = home.annotations.query()
-    coming = build_manifest(known, labelled, home.settings, COMING).manifest
+    coming = build_manifest(known, labels(home).rows, home.settings, COMING).manifest
     corrected = relabelled(known, coming)
     rows = coming.filter((pl.col("since") == COMING) | pl.col("sha256").is_in(corrected.implode()))
     days = rows["captured_at"].dt.date().unique().sort().to_list()

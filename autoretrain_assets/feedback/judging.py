@@ -72,5 +72,5 @@ def _check_same(event: Event, content: bytes, earlier: Mapping[str, Any]) -> Non
     """Raise InputError where the id stands for something else."""
     now = Rows()
     now.add(event, hashlib.sha256(content).hexdigest(), ImageFacts("", **{name: earlier[name] for name in MEASURED}))
-    if now.table().row(0, named=True) != earlier:
+    if now.row(0) != earlier:
         raise InputError(f"event_id: {event.event_id!r} was used before for something else: give each event its own")

@@ -11,6 +11,9 @@ from autoretrain_assets.images import ImageFacts
 BATCH = 4_000
 """So many events are kept as Python's values, which fill memory, before they become a table, which costs 2 ms."""
 
+BOXES = 100_000
+"""Or events of so many boxes, some 30 MB: one event may have 20,000."""
+
 
 class Known:
     """The events of a day, by id."""
@@ -25,15 +28,13 @@ class Known:
         if event_id not in self._at:
             return None
         table, at = self._at[event_id]
-        if table == len(self._tables):
-            self._settle()
-        return self._tables[table].row(at, named=True)
+        return self._recent.row(at) if table == len(self._tables) else self._tables[table].row(at, named=True)
 
     def add(self, event: Event, sha256: str, facts: ImageFacts) -> None:
         """Add an event that is not known, with its image."""
         self._at[event.event_id] = (len(self._tables), len(self._recent))
         self._recent.add(event, sha256, facts)
-        if len(self._recent) >= BATCH:
+        if len(self._recent) >= BATCH or self._recent.boxes >= BOXES:
             self._settle()
 
     def added(self) -> pl.DataFrame:

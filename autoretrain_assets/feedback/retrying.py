@@ -30,21 +30,18 @@ def retry(refused: Refusal, inbox: Path) -> Path:
     quarantine = refused.folder.parent.parent
     if not inbox.is_dir():
         raise InputError(f"{inbox} is gone: make its folder again, or mount it, then retry.")
-    resume(quarantine, inbox)
     with held(quarantine / _LOCK):
+        _finish(quarantine, inbox)
         _verify(refused.folder)
         staged = inbox / STAGING / refused.folder.parent.name / refused.id
         left = _left(quarantine, staged)
-        if left.exists():
-            raise InputError(f"{refused.folder}: a retry of it was cut off just now: try again.")
-        _remove(staged)
         make_below(inbox, staged)
         _copy(refused.folder, staged)
         left.parent.mkdir(parents=True, exist_ok=True)
         refused.folder.rename(left)
         event = _hand_over(staged, inbox)
         _remove(left)
-        _remove_empty(quarantine, inbox)
+        _remove_empty(*_passing(quarantine, inbox))
     return event
 
 
@@ -54,21 +51,27 @@ def resume(quarantine: Path, inbox: Path) -> list[str]:
     The folders of retries whose event was taken in since are removed. Where the inbox is gone nothing is done: what a
     retry had copied there is not seen, and must not be taken for done.
     """
-    if not inbox.is_dir() or not any(folder.is_dir() for folder in _places(quarantine, inbox)):
+    places = (*_passing(quarantine, inbox), inbox / RETRIED)
+    if not inbox.is_dir() or not any(folder.is_dir() for folder in places):
         return []
-    finished = []
     with held(quarantine / _LOCK):
-        for staged in sorted((inbox / STAGING).glob("*/*")):
-            left = _left(quarantine, staged)
-            if left.is_dir():
-                _hand_over(staged, inbox)
-                _remove(left)
-                finished.append(staged.name)
-            else:
-                _remove(staged)
-        for left in (quarantine / LEFT).glob("*/*"):
+        finished = _finish(quarantine, inbox)
+        _remove_empty(*places)
+    return finished
+
+
+def _finish(quarantine: Path, inbox: Path) -> list[str]:
+    finished = []
+    for staged in sorted((inbox / STAGING).glob("*/*")):
+        left = _left(quarantine, staged)
+        if left.is_dir():
+            _hand_over(staged, inbox)
             _remove(left)
-        _remove_empty(quarantine, inbox)
+            finished.append(staged.name)
+        else:
+            _remove(staged)
+    for left in (quarantine / LEFT).glob("*/*"):
+        _remove(left)
     return finished
 
 
@@ -84,13 +87,14 @@ def _verify(folder: Path) -> None:
         raise InputError(f"{folder}: {others[0]} is no file and would be lost: move it elsewhere.")
 
 
-def _places(quarantine: Path, inbox: Path) -> tuple[Path, ...]:
-    return quarantine / LEFT, inbox / STAGING, inbox / RETRIED
+def _passing(quarantine: Path, inbox: Path) -> tuple[Path, Path]:
+    """Where an event lies while it is retried, and at no other time."""
+    return quarantine / LEFT, inbox / STAGING
 
 
-def _remove_empty(quarantine: Path, inbox: Path) -> None:
+def _remove_empty(*places: Path) -> None:
     """Call it under the lock: a retry that is at work has folders that are empty as yet."""
-    for place in _places(quarantine, inbox):
+    for place in places:
         for folder, _, _ in os.walk(place, topdown=False):
             if not any(Path(folder).iterdir()):
                 Path(folder).rmdir()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from autoretrain_assets.boxes import Box
+from autoretrain_assets.errors import LabelingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,28 @@ class BatchImage:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownImage:
+    """An image whose labels are known: people label it unawares, and how good they are shows on it."""
+
+    sha256: str
+    path: Path
+    width: int
+    height: int
+    boxes: Sequence[Box]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What becomes one task. `key` derives from the content, so the same batch is the same task."""
+    """What becomes one task. `key` derives from the content, so the same batch is the same task.
+
+    `known` images are put among the others where the backend can; they are never among its answers.
+    """
 
     key: str
     name: str
     classes: Sequence[str]
     images: Sequence[BatchImage]
+    known: Sequence[KnownImage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +137,22 @@ class LabelingBackend(Protocol):
         """Ask how far the task is; raises LabelingError where it is gone."""
         ...
 
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress | LabelingError]:
+        """How far each task is, by key, in few questions; one that is gone is left out.
+
+        An error stands for one that cannot be read, and is raised where none can be asked about.
+        """
+        ...
+
     def finished_at(self, task: Task) -> datetime | None:
         """When people finished the task, as its answers say it; None where it is open, or gone.
 
         It is asked of tasks that were collected, and another time means that they were corrected: they may go.
         """
+        ...
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> Mapping[str, datetime | LabelingError | None]:
+        """The same of many tasks, by key, in few questions; errors as those of progress_of."""
         ...
 
     def collect(self, task: Task) -> Answers:

@@ -2,21 +2,22 @@
 
 import re
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
-from autoretrain_assets.errors import IntegrityError, LabelingError
-from autoretrain_assets.labeling import cvat_xml, folder_answers, notes, task_files
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling import batches, cvat_xml, folder_answers, notes, task_files
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
 from autoretrain_assets.labeling.cvat_xml import Drawing
 from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskRecord
 from autoretrain_assets.locks import held
 from autoretrain_assets.pictures import noted
 
+T = TypeVar("T")
 ANNOTATIONS = "annotations.xml"
 DONE = "DONE"
 REJECTED = "REJECTED.txt"
@@ -50,7 +51,7 @@ class FolderBackend:
             if building.exists():
                 shutil.rmtree(building)
             if not folder.exists():
-                _check(batch)
+                batches.check(batch)
                 _write(batch, building, self._home)
                 building.rename(folder)
         task_files.read_record(folder / _TASK)
@@ -65,10 +66,19 @@ class FolderBackend:
             return Progress(len(record.images), finished=False, sent_back=notes.sent_back(folder / REJECTED))
         return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
 
+    def progress_of(self, tasks: Sequence[Task]) -> dict[str, Progress | LabelingError]:
+        """How far each task is, by key; one whose folder is gone is left out."""
+        there = [task for task in tasks if (self._folder(task.key) / _TASK).is_file()]
+        return {task.key: _or_error(self.progress, task) for task in there}
+
     def finished_at(self, task: Task) -> datetime | None:
         """What DONE says; None where there is none. Raises LabelingError where it says something else than a time."""
         done = self._folder(task.key) / DONE
         return task_files.read_marker(done).at if done.is_file() else None
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> dict[str, datetime | LabelingError | None]:
+        """What DONE says in each task's folder, by key."""
+        return {task.key: _or_error(self.finished_at, task) for task in tasks}
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what a person did wrong is a problem of its image, not an error.
@@ -97,16 +107,17 @@ class FolderBackend:
     def finish(self, key: str, by: str, now: datetime) -> None:
         """Mark the task as finished by `by`; one that is finished keeps its marker, unless it was corrected since.
 
-        It was where annotations.xml is newer than the marker. Raises LabelingError where the task is gone, `by` is
-        empty, or annotations.xml cannot be read.
+        It was where annotations.xml has other bytes than then; of a marker made by hand, where it is newer. Raises
+        LabelingError where the task is gone, `by` is empty, or annotations.xml or the marker cannot be read.
         """
         self._record(key)
         folder = self._folder(key)
         if not by.strip():
             raise LabelingError(f"Task {key} needs the name of who finished it: give one.")
         folder_answers.read(folder / ANNOTATIONS)
-        if not _is_newer(folder / DONE, folder / ANNOTATIONS):
-            files.write_json(folder / DONE, Marker(by=by, at=now).model_dump(mode="json"))
+        if not _is_of(folder / DONE, folder / ANNOTATIONS):
+            marker = Marker(by=by, at=now, answers=files.sha256_of(folder / ANNOTATIONS))
+            files.write_json(folder / DONE, marker.model_dump(mode="json"))
         (folder / REJECTED).unlink(missing_ok=True)
 
     def tasks(self) -> list[Task]:
@@ -141,18 +152,6 @@ class FolderBackend:
         return Task(key=key, id=key, url=self._folder(key).resolve().as_uri())
 
 
-def _check(batch: Batch) -> None:
-    if not batch.images:
-        raise LabelingError(f"Batch {batch.key} has no image: there is nothing to label.")
-    count = Counter(image.sha256 for image in batch.images)
-    sha256, times = count.most_common(1)[0]
-    if times > 1:
-        raise LabelingError(f"Batch {batch.key} has image {sha256} {times} times: name each once.")
-    missing = [image.path for image in batch.images if not image.path.is_file()]
-    if missing:
-        raise IntegrityError(f"{missing[0]} is missing, so task {batch.key} cannot be made: restore the image.")
-
-
 def _write(batch: Batch, folder: Path, home: Path) -> None:
     record = task_files.record(batch)
     prefilled = [_drawing(entry, image.boxes) for entry, image in zip(record.images, batch.images, strict=True)]
@@ -172,8 +171,21 @@ def _write(batch: Batch, folder: Path, home: Path) -> None:
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
 
 
-def _is_newer(marker: Path, answers: Path) -> bool:
-    return marker.is_file() and marker.stat().st_mtime_ns >= answers.stat().st_mtime_ns
+def _is_of(done: Path, answers: Path) -> bool:
+    """Whether there is a marker, and of these answers."""
+    if not done.is_file():
+        return False
+    said = task_files.read_marker(done).answers
+    if said is None:
+        return done.stat().st_mtime_ns >= answers.stat().st_mtime_ns
+    return said == files.sha256_of(answers)
+
+
+def _or_error(ask: Callable[[Task], T], task: Task) -> T | LabelingError:
+    try:
+        return ask(task)
+    except LabelingError as error:
+        return error
 
 
 def _drawing(image: ImageRecord, boxes: Sequence[Box]) -> Drawing:

@@ -12,6 +12,8 @@ from autoretrain_assets.labeling.base import Answers
 _CORNERS = ("x1", "y1", "x2", "y2")
 _ROUNDING = 1e-6
 """Pixels by which decimal coordinates may miss a bound for being floats."""
+_NAME = r"^[\p{L}\p{N}]([\p{L}\p{M}\p{N} ._/:()+&'-]{0,62}[\p{L}\p{M}\p{N}._()+-])?$"
+"""What a proposed class may be called: it is shown on pages, and written into settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ def review(answers: Answers, samples: pl.DataFrame, classes: Sequence[str], sett
 
     Every sample must have one readable answer; an empty one is an answer. Boxes may stick out of the image
     by `box_tolerance_px` and are clipped to it; clipped, their sides must be at least `min_box_px`; their
-    class must be one of `classes`. A box that is wrong rejects its image, not the box alone.
+    class must be one of `classes`, a refused one, or a new one where `proposed_classes` allows it. A box that is
+    wrong rejects its image, not the box alone; so does a quality below `min_quality`.
     """
     asked = samples.select(pl.col("sha256"), pl.col("width", "height").cast(pl.Float64)).unique()
     table = schema.conform(answers.table, schema.ANSWERS)
     boxes = _boxes(table.join(asked, on="sha256"))
-    reasons = pl.concat([_problems(answers), _miscounted(table, asked, answers), _bad_boxes(boxes, classes, settings)])
+    faults = [_miscounted(table, asked, answers), _bad_boxes(boxes, classes, settings), _poor(table, settings)]
+    reasons = pl.concat([_problems(answers), *faults])
     rejected = (
         reasons.unique(maintain_order=True).group_by("sha256").agg(pl.col("reason").str.join("; ")).sort("sha256")
     )
@@ -80,6 +84,22 @@ def _miscounted(table: pl.DataFrame, asked: pl.DataFrame, answers: Answers) -> p
     return pl.concat(frame.select("sha256", reason=pl.lit(reason)) for frame, reason in told)
 
 
+def _poor(table: pl.DataFrame, settings: Labeling) -> pl.DataFrame:
+    """Answers of jobs that agree too little with known answers; one that was not measured is none."""
+    agrees = (pl.col("quality") * 1000 + 1e-9).floor() / 1000  # rounded up it would seem to be enough
+    told = pl.format("its job agrees with known answers by {} of 1", agrees)
+    asked = pl.lit(f"; at least {settings.min_quality:g} is asked: look at the whole job again")
+    return table.filter(pl.col("quality") < settings.min_quality).select("sha256", reason=told + asked)
+
+
+def _is_unknown(classes: Sequence[str], settings: Labeling) -> pl.Expr:
+    """Whether a label is neither a class, nor refused, nor a proposal; a class spelt otherwise is a slip, and none."""
+    label = pl.col("label")
+    is_slip = label.str.strip_chars().str.to_lowercase().is_in([name.strip().lower() for name in classes])
+    is_proposed = label.str.contains(_NAME) & ~is_slip & settings.proposed_classes
+    return ~(label.is_in([*classes, *settings.refused_classes]) | is_proposed).fill_null(value=False)
+
+
 def _bad_boxes(boxes: pl.DataFrame, classes: Sequence[str], settings: Labeling) -> pl.DataFrame:
     tolerance = settings.box_tolerance_px + _ROUNDING
     x1, y1, x2, y2 = (pl.col(corner) for corner in _CORNERS)
@@ -88,7 +108,7 @@ def _bad_boxes(boxes: pl.DataFrame, classes: Sequence[str], settings: Labeling) 
     fault = (
         pl.when(~pl.all_horizontal(pl.col(corner).is_finite().fill_null(value=False) for corner in _CORNERS))
         .then(pl.lit("has a corner that is no number"))
-        .when(~pl.col("label").is_in(list(classes)).fill_null(value=False))
+        .when(_is_unknown(classes, settings))
         .then(pl.lit(f"has an unknown class; known are {', '.join(classes)}"))
         .when((x2 < x1) | (y2 < y1))
         .then(pl.lit("is inverted: its right or lower side comes first"))

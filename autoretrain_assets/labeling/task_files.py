@@ -16,7 +16,7 @@ from pydantic import (
 
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.files import read_plain
-from autoretrain_assets.labeling.base import Batch, BatchImage
+from autoretrain_assets.labeling.base import Batch, BatchImage, KnownImage
 
 MAX_RECORD_BYTES, MAX_MARKER_BYTES = 50_000_000, 10_000
 
@@ -59,12 +59,13 @@ def _in_utc(value: datetime) -> datetime:
 
 
 class Marker(BaseModel):
-    """DONE: who finished the task, and when."""
+    """DONE: who finished the task, when, and the sha256 of its annotations.xml then, which a hand-made one lacks."""
 
     model_config = ConfigDict(frozen=True)
 
     by: Name
     at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
+    answers: str | None = None
 
 
 def record(batch: Batch) -> TaskRecord:
@@ -126,6 +127,6 @@ def _time_of(seconds: float, path: Path) -> datetime:
         raise LabelingError(f"{path} is of a time that no calendar has: delete it and make it anew.") from error
 
 
-def file_name(image: BatchImage) -> str:
+def file_name(image: BatchImage | KnownImage) -> str:
     """What an image is called in images/ and in the XML."""
     return f"{image.sha256}{image.path.suffix.lower()}"

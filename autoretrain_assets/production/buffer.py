@@ -30,16 +30,26 @@ class Buffer:
     def __init__(self, folder: Path, limit: int, tally: Tally) -> None:
         self._folder, self._limit, self._tally = folder, limit, tally
 
-    def put(self, event: Mapping[str, Any], image: bytes, suffix: str) -> Path:
-        """Keep an event as an entry; older ones go where there is no room. Raises OSError where it cannot be kept."""
+    def put(self, event: Mapping[str, Any], image: bytes, suffix: str, owner: str = "") -> None:
+        """Keep an event as an entry of `owner`'s; older ones go where there is no room.
+
+        Raises OSError where it cannot be kept.
+        """
         content = json.dumps({"event": event, "suffix": suffix}, allow_nan=False).encode() + b"\n" + image
         if len(content) > self._limit:
             raise OSError(errno.EFBIG, f"{len(content)} bytes are more than the whole buffer may hold")
         self._folder.mkdir(parents=True, exist_ok=True)
         self._make_room(self._limit - len(content))
-        entry = self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}{ENDING}"
-        write_whole(entry, content)
-        return entry
+        write_whole(self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}-{owner}{ENDING}", content)
+
+    def holds(self, owner: str) -> bool:
+        """Whether an entry of `owner`'s waits; where the folder cannot be read, nobody can say that none does."""
+        try:
+            return any(path.name.endswith(f"-{owner}{ENDING}") for path in self._folder.iterdir())
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
     def entries(self) -> list[Path]:
         """What waits, oldest first; nothing where the folder cannot be read."""

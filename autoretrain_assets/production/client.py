@@ -62,7 +62,7 @@ class FeedbackClient:
         if not 0 <= self._wait <= TIMEOUT_MAX:
             raise ValueError(f"FeedbackClient: max_wait_seconds cannot be {max_wait_seconds!r}: 0 is not to wait.")
         self._seed, self._random, self._tally = seed, random.Random(seed), Tally()  # noqa: S311 - a sample, no secret
-        kept = None if buffer is None else Buffer(Path(buffer), buffer_bytes, self._tally)
+        kept = None if buffer is None else Buffer(Path(buffer).absolute(), buffer_bytes, self._tally)
         self._writer = Writer(sender_to(inbox), kept, self._tally)
         _CLIENTS.add(self)
         atexit.register(self.close)

@@ -6,8 +6,9 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,14 +84,32 @@ def _pair_is_put(stem: Path, image: bytes, suffix: str, said: bytes) -> bool:
     image_file, event_file = stem.parent / f"{stem.name}{suffix}", stem.parent / f"{stem.name}.json"
     if _found(event_file) not in {None, said}:
         return False
-    return _is_put(image_file, image) and _is_put(event_file, said)
+    return _is_put(image_file, image) and _is_put(event_file, said, lambda: _is_renewed(image_file, image))
 
 
-def _is_put(path: Path, content: bytes) -> bool:
-    """Whether the file has that content now. A link takes a name only where it is free, and is whole at once."""
+def _is_renewed(path: Path, content: bytes) -> bool:
+    """Whether an image is there and will stay: intake, which may be removing it as an earlier event's, leaves a file
+    that is no longer of the time that it saw.
+    """
+    now = time.time_ns()
+    try:
+        with suppress(PermissionError):  # it is somebody else's
+            os.utime(path, ns=(now, now))
+    except FileNotFoundError:
+        return _is_put(path, content)
+    return True
+
+
+def _is_put(path: Path, content: bytes, is_ready: Callable[[], bool] = lambda: True) -> bool:
+    """Whether the file has that content now. A link takes a name only where it is free, and is whole at once.
+
+    Where it is not there yet, `is_ready` is asked just before it appears.
+    """
     if (found := _found(path)) is not None:
         return found == content
     with _whole(path.parent, content) as written:
+        if not is_ready():
+            return False
         try:
             path.hardlink_to(written)
         except FileExistsError:

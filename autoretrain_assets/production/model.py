@@ -30,7 +30,7 @@ class ProductionModel:
     """Follows a home's `production` folder."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = os.fspath(path)
+        self._path = os.fspath(Path(path).absolute())
         self._mark: object = None
         self._known: Model | str = ""
 

@@ -48,7 +48,7 @@ def sender_to(inbox: str | os.PathLike[str]) -> Sender:
     """The sender for a folder, or for an address that starts with http:// or https://; raises ValueError."""
     if isinstance(inbox, str) and "://" in inbox:
         return HttpSender(inbox)
-    return FolderSender(Path(inbox))
+    return FolderSender(Path(inbox).absolute())  # whoever goes into the background changes its folder
 
 
 class FolderSender:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,8 +50,8 @@ class Writer:
         self._changed = threading.Condition()
         self._queue: deque[Parcel] = deque()
         self._backlog: deque[Path] = deque()
-        self._own: set[Path] = set()
-        """The entries that this process put into the buffer and that may still be there."""
+        self._name, self._has_buffered = uuid.uuid4().hex, False
+        """What this process puts into the buffer bears its name: a list of it would grow while the home is away."""
         self._is_open, self._may_be_buffered = True, self._buffer is not None
         self._thread: threading.Thread | None = None
         self._pause, self._retry_at = 0.0, 0.0
@@ -63,8 +64,8 @@ class Writer:
                 raise Unusable("closed", "the client was closed before.")
             if not self._has_room(parcel):
                 raise Unusable("queue_full", "the home takes events more slowly than they come.")
-            self._start()
             self._queue.append(parcel)
+            self._start()
             self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
@@ -75,18 +76,17 @@ class Writer:
         """
         until = time.monotonic() + seconds
         with self._changed:
-            self._retry_at, self._may_be_buffered = 0.0, self._buffer is not None
-            if self._may_be_buffered:
-                self._start()
-            self._changed.notify_all()
-            while (waits := self._own_waits()) or self._may_be_buffered:
-                if (left := until - time.monotonic()) <= 0:
-                    break
-                self._changed.wait(min(left, LOOK_SECONDS))
-                if not self._queue and self._own_waits():
-                    self._may_be_buffered = True
-                    self._changed.notify_all()
-            return not waits
+            self._retry_at = 0.0
+        self._look_for_more()
+        while (left := until - time.monotonic()) > 0:
+            with self._changed:
+                self._changed.wait_for(self._is_done, min(left, LOOK_SECONDS))
+                is_done, is_empty = self._is_done(), not self._queue
+            if is_empty and self._own_is_buffered():
+                self._look_for_more()
+            elif is_done:
+                return True
+        return not (self._queue or self._own_is_buffered())
 
     def close(self, seconds: float) -> None:
         """Send what is queued; what is left after so many seconds goes to the buffer, or is lost.
@@ -107,18 +107,39 @@ class Writer:
             else:
                 self._tally.lose("closing", "there was no time to buffer all that was queued.")
 
-    def _own_waits(self) -> bool:
-        """Whether anything of this process is in the queue or in the buffer; another one may have sent it."""
-        return bool(self._queue) or any(entry.exists() for entry in self._own)
+    def _look_for_more(self) -> None:
+        """Let the thread look into the buffer, if there is one, at once."""
+        with self._changed:
+            self._may_be_buffered = self._buffer is not None
+            if self._may_be_buffered:
+                self._start()
+            self._changed.notify_all()
+
+    def _is_done(self) -> bool:
+        return not (self._queue or self._may_be_buffered)
+
+    def _own_is_buffered(self) -> bool:
+        """Whether anything of this process is in the buffer; another one may have sent it.
+
+        Never call it under the lock: the disk may be slow, and who reports waits for the lock.
+        """
+        return self._buffer is not None and self._has_buffered and self._buffer.holds(self._name)
 
     def _has_room(self, parcel: Parcel) -> bool:
         held = sum(waiting.picture.nbytes for waiting in self._queue)
         return len(self._queue) < QUEUE_ITEMS and held + parcel.picture.nbytes <= QUEUE_BYTES
 
     def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="feedback", daemon=True)
-            self._thread.start()
+        """Where the system has no thread to give, what is queued waits: the next event asks again."""
+        if self._thread is not None:
+            return
+        thread = threading.Thread(target=self._work, name="feedback", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._tally.count("threadless", why=f"Feedback waits: the system gives no thread ({error}).")
+        else:
+            self._thread = thread
 
     def _work(self) -> None:
         while True:
@@ -167,12 +188,11 @@ class Writer:
         if self._buffer is None:
             raise Unusable("away", "the home is away, and the client has no buffer.")
         try:
-            entry = self._buffer.put(parcel.event, content, parcel.picture.suffix)
+            self._buffer.put(parcel.event, content, parcel.picture.suffix, self._name)
         except OSError as error:
             raise Unusable("buffer_unwritable", f"the home is away, and its buffer too ({error.strerror}).") from error
         with self._changed:
-            self._own.add(entry)
-            self._may_be_buffered = True
+            self._has_buffered = self._may_be_buffered = True
 
     def _send_buffered(self, buffer: Buffer) -> None:
         """One of what an absence left, so that new events need not wait for all of it.
@@ -196,7 +216,6 @@ class Writer:
         else:
             with self._changed:
                 self._may_be_buffered = False  # but for what other processes are sending now
-                self._own = {entry for entry in self._own if entry.exists()}
                 self._changed.notify_all()
 
     def _remove_first(self) -> None:

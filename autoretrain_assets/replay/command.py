@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from autoretrain_assets import founding
 from autoretrain_assets.config import parse_settings
+from autoretrain_assets.config.settings import Settings
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import write_json
 from autoretrain_assets.replay.annotator import AnnotatorSettings
@@ -89,7 +91,6 @@ def _verify_target(target: Path, home: Path) -> None:
 def _plan(options: ReplayOptions, home: Path) -> Plan:
     if (options.weights is None) == (options.model is None):
         raise InputError("give --weights, to fine-tune the first model from, or --model, to take it as it is.")
-    weights = [f"training.weights={options.weights.absolute()}"] if options.weights else []
     half = options.annotator_error / 2
     annotator = AnnotatorSettings(miss_rate=half, mislabel_rate=half)
     return Plan(
@@ -97,8 +98,15 @@ def _plan(options: ReplayOptions, home: Path) -> Plan:
         start=options.start,
         phases=[Phase(domain, annotator) for domain in options.then],
         home=home,
-        settings=parse_settings("", [f"seed={options.seed}", *weights, *options.overrides], name="--set"),
+        settings=_settings(options),
         model=options.model,
         days=options.days,
         operator=OperatorSettings(miss_rate=options.operator_error),
     )
+
+
+def _settings(options: ReplayOptions) -> Settings:
+    """The owner's settings; at what size a model that is taken as it is learnt, it says itself."""
+    known = founding.loaded(options.model).settings if options.model else ""
+    weights = [f"training.weights={options.weights.absolute()}"] if options.weights else []
+    return parse_settings(known, [f"seed={options.seed}", *weights, *options.overrides], name="--set")

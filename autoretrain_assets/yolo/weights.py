@@ -1,12 +1,35 @@
 """Weights: verified before they are loaded, and free of paths before they are kept."""
 
 import io
+import pickle
+import struct
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import verify_sha256, write_bytes
 from autoretrain_assets.yolo.runtime import start
+
+NO_MODEL = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    ImportError,
+    OSError,
+    EOFError,
+    ArithmeticError,
+    AssertionError,
+    MemoryError,
+    struct.error,
+    pickle.PickleError,
+)
+"""What reading a file as a checkpoint ends with where it is none: its bytes are instructions, and may say anything."""
+
+SHOWN = 120
+"""Characters of the reason: ultralytics' own is a page long, and ends by advising a model of its own."""
 
 PRIVATE_ARGUMENTS = ("data", "model", "name", "project", "save_dir", "resume", "cfg", "pretrained")
 """Training arguments that hold paths of the machine that trained."""
@@ -21,8 +44,12 @@ def load(weights: Path, sha256: str | None, threads: int = 0) -> Any:
     ultralytics = start(threads)
     try:
         return ultralytics.YOLO(str(weights), task="detect", verbose=False)
-    except (TypeError, ValueError, KeyError, AttributeError, RuntimeError, ImportError, OSError) as error:
-        raise InputError(f"{weights} is no detection model that can be loaded safely: {error}") from error
+    except NO_MODEL as error:
+        why = textwrap.shorten(f"{type(error).__name__}: {error}", SHOWN, placeholder=" …")
+        raise InputError(
+            f"{weights} is no detection model that can be loaded safely ({why}): name a .pt that a training of "
+            "ultralytics wrote, such as best.pt, and copy it anew where it may be cut off."
+        ) from error
 
 
 def class_names(model: Any) -> list[str]:

@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from autoretrain_assets.assets import checks
+from autoretrain_assets.assets import checks, label_checks
 from autoretrain_assets.loop import opened
 from autoretrain_tests.homes import DAY, laid_out, send, take_in
 
@@ -33,11 +33,9 @@ def test_a_day_whose_events_were_mostly_refused_is_warned_of(tmp_path):
 
     found = evaluated(home)
     assert found["day_has_events"].passed
-    assert found["day_has_events"].description == f"{DAY}: 1 events were accepted."
+    assert found["day_has_events"].description == f"{DAY}: 1 event accepted."
     assert not found["quarantine_share"].passed
-    assert found["quarantine_share"].description == (
-        f"{DAY}: 1 of 2 new events were refused: 0.50; at most 0.1 is asked."
-    )
+    assert found["quarantine_share"].description == (f"{DAY}: 1 of 2 new events refused: 0.50; at most 0.1 is asked.")
     assert found["quarantine_share"].severity == dg.AssetCheckSeverity.WARN
 
 
@@ -71,10 +69,30 @@ def test_a_result_tells_what_was_found_and_of_which_partition():
     [told] = checks.of("v0007", checks.confidence_is_calibrated(0.3, 0.2))
     assert told.description == "v0007: confidence is off by 0.30; at most 0.2 is asked."
     [told] = checks.of("v0007", checks.scenes_are_apart(SIDES))
-    assert told.description == "v0007: 0 of 2 scenes stand on both sides."
+    assert told.description == "v0007: 0 of 2 scenes on both sides."
+
+
+def test_a_day_of_poor_labels_is_warned_of_and_one_that_nobody_measured_is_not():
+    day = pl.DataFrame({"day": [DAY], "images": [9], "measured": [4], "quality": [0.7999], "blocked": [True]})
+    poor = label_checks.labels_agree_with_known_answers(day, 0.8)
+    assert (poor.passed, poor.description) == (False, "by 0.799, on 4 images; at least 0.8 is asked.")
+    assert label_checks.labels_agree_with_known_answers(day.with_columns(blocked=False), 0.7).passed
+    assert label_checks.labels_agree_with_known_answers(day.clear(), 0.8).passed
+    assert not checks.no_day_is_blocked(day).passed
+    assert checks.no_day_is_blocked(day).description == f"{DAY} of 1 measured day left out."
+    assert checks.no_day_is_blocked(day.with_columns(blocked=False)).description == "none of 1 measured day left out."
+    assert checks.no_day_is_blocked(day.clear()).description == "no day was measured."
+
+
+def test_proposed_classes_are_warned_of():
+    proposed = pl.DataFrame({"class": ["cow", "ox"], "boxes": [3, 1], "images": [2, 1]})
+    assert label_checks.classes_are_known(proposed.clear()).description == "no class was proposed."
+    assert label_checks.classes_are_known(proposed.clear()).passed
+    warned = label_checks.classes_are_known(proposed)
+    assert (warned.passed, warned.description) == (False, "2 proposed classes, 4 boxes in all: cow, ox.")
 
 
 def test_answers_sent_back_count_against_all():
-    assert checks.answers_sent_back(8, 2, 0.2).passed
-    assert not checks.answers_sent_back(7, 3, 0.2).passed
-    assert checks.answers_sent_back(0, 0, 0.0).passed
+    assert label_checks.answers_sent_back(8, 2, 0.2).passed
+    assert not label_checks.answers_sent_back(7, 3, 0.2).passed
+    assert label_checks.answers_sent_back(0, 0, 0.0).passed

@@ -14,9 +14,10 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.founding import lay_out
 from autoretrain_assets.pictures import jpeg
 from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.schema import BOXES
 from autoretrain_tests.homes import DAY
 from autoretrain_tests.mining.world import event, table
-from autoretrain_tests.tables import annotation, annotations
+from autoretrain_tests.tables import annotation, annotations, box
 
 GROUPS = {side: [f"cam/{n}" for n in range(40) if split_of(f"cam/{n}", 0.5) == side] for side in (TRAIN, TEST)}
 
@@ -55,6 +56,67 @@ def test_what_only_adds_test_images_is_refused_before_anything_is_committed(home
         materialize(home, "v0002")
 
     assert (versions.versions(home.store), home.store.resolve(versions.BRANCH)) == (["v0001"], before)
+
+
+def test_a_blocked_day_is_left_out_and_the_page_says_why(home):
+    fine = labelled(home, [TRAIN, TEST])
+    poor = labelled(home, [TRAIN, TEST, TRAIN])[-1]
+    rows = home.annotations.read(DAY)
+    is_poor = pl.col("sha256") == poor
+    bad_day = pl.col("captured_at") + pl.duration(days=1)
+    home.annotations.write(
+        DAY,
+        rows.with_columns(
+            quality=pl.when(is_poor).then(0.75).otherwise(0.9),
+            captured_at=pl.when(is_poor).then(bad_day).otherwise("captured_at"),
+        ),
+    )
+
+    said = materialize(home, "v0001")
+
+    assert set(versions.read_manifest(home.store, "v0001")["sha256"]) == set(fine)
+    assert said["blocked days"].value == "2026-03-03"
+    assert "labels agree with known answers by 0.75" in said["held back"].value
+
+
+def test_an_image_with_a_proposed_class_is_left_out_until_the_class_is_refused(home):
+    *fine, waits = labelled(home, [TRAIN, TEST, TRAIN])
+    rows = home.annotations.read(DAY)
+    cow = pl.lit([box("cow")], dtype=BOXES)
+    home.annotations.write(
+        DAY, rows.with_columns(boxes=pl.when(pl.col("sha256") == waits).then(cow).otherwise("boxes"))
+    )
+
+    said = materialize(home, "v0001")
+
+    assert set(versions.read_manifest(home.store, "v0001")["sha256"]) == set(fine)
+    assert said["images that wait for a class"].value == 1
+    assert "proposed class cow: 1 box on 1 image that wait" in said["held back"].value
+    with pytest.raises(InputError, match=r"there is no v0002 to make yet\. proposed class cow: 1 box"):
+        materialize(home, "v0002")
+
+    file = home.root / "autoretrain.yaml"
+    file.write_text(file.read_text().replace("refused_classes: []", "refused_classes: [cow]"))
+    materialize(home, "v0002")
+    boxes = dict(versions.read_manifest(home.store, "v0002").select("sha256", "boxes").iter_rows())
+    assert boxes[waits] == []
+
+
+def test_what_a_version_has_stays_as_it_is_there_while_its_correction_waits(home):
+    waits, _ = labelled(home, [TRAIN, TEST])
+    materialize(home, "v0001")
+    labelled(home, [TRAIN, TEST, TRAIN])
+    rows = home.annotations.read(DAY)
+    cow = pl.lit([box("cow"), box("car")], dtype=BOXES)
+    home.annotations.write(
+        DAY, rows.with_columns(boxes=pl.when(pl.col("sha256") == waits).then(cow).otherwise("boxes"))
+    )
+
+    materialize(home, "v0002")
+
+    boxes = dict(versions.read_manifest(home.store, "v0002").select("sha256", "boxes").iter_rows())
+    assert len(boxes) == 3
+    assert boxes[waits] == [box()]
 
 
 def test_what_has_no_test_image_is_refused_before_anything_is_committed(home):

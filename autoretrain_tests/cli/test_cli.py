@@ -140,3 +140,16 @@ def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
     answer = autoretrain("run", "--home", home)
     assert (answer.code, answer.err.count("\n")) == (1, 1)
     assert "the disk is full" in answer.err
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.ENOTCONN])
+def test_a_disk_that_is_gone_is_one_sentence_that_names_the_file(autoretrain, home, monkeypatch, number):
+    def gone(root):
+        raise OSError(number, os.strerror(number), "street/inbox")
+
+    monkeypatch.setattr("autoretrain_assets.commands.runs.run_due", gone)
+    is_one_sentence(autoretrain("run", "--home", home), "street/inbox", os.strerror(number), "see whether", code=1)
+
+
+def test_a_path_that_no_disk_can_have_is_one_sentence(autoretrain, tmp_path):
+    is_one_sentence(autoretrain("status", "--home", tmp_path / ("x" * 300)), "File name too long", code=1)

@@ -15,7 +15,8 @@ from autoretrain_assets.commands import checks
 from autoretrain_assets.commands.checks import places
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import registry
-from autoretrain_tests.homes import DAY, SHA256, answer, decide, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, SHA256, answer, decide, label, laid_out, send, take_in, tasks
+from autoretrain_tests.tables import annotation, box
 
 NAMES = [
     "settings",
@@ -29,6 +30,7 @@ NAMES = [
     "weights",
     "device",
     "labelling",
+    "labels",
 ]
 
 
@@ -66,8 +68,9 @@ def test_settings_with_a_tab_hide_only_what_needs_them(home):
     (home.root / "autoretrain.yaml").write_text("dataset:\n\tclasses: [car]\n")
     found = wrong(home.root)
     assert "autoretrain.yaml, line 2: not YAML" in found["settings"]
-    assert found["weights"] == found["device"] == found["labelling"] == "not looked at: mend the settings first"
-    assert len(found) == 4
+    unseen = ("weights", "device", "labelling", "labels")
+    assert {found[name] for name in unseen} == {"not looked at: mend the settings first"}
+    assert len(found) == 5
 
 
 def test_no_home_at_all(tmp_path):
@@ -121,6 +124,17 @@ def test_a_finished_task_is_counted(home):
     answer(home, key, images)
     texts = {one.name: one.text for one in checks.check(home.root, datetime.now(UTC))}
     assert texts["labelling"] == "1 open task, 1 of them finished"
+
+
+def test_labels_that_are_held_back_are_a_doubt_and_nothing_wrong(home):
+    label(home, annotation("a", boxes=[box("cow")]), annotation("b") | {"quality": 0.75})
+    found = {one.name: one for one in checks.check(home.root, datetime.now(UTC))}
+    assert (found["labels"].ok, found["labels"].doubtful) == (True, True)
+    assert "proposed class cow: 1 box on 1 image that wait" in found["labels"].text
+    assert "blocked day 2026-03-02: 2 images left out" in found["labels"].text
+    label(home, annotation("a"))
+    found = {one.name: one for one in checks.check(home.root, datetime.now(UTC))}
+    assert (found["labels"].doubtful, found["labels"].text) == (False, "1 image, none held back")
 
 
 def test_a_device_that_is_not_there(home):

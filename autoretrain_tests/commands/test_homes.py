@@ -12,7 +12,7 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_tests.homes import answer, send, tasks
-from autoretrain_tests.loop.living import _untrained
+from autoretrain_tests.loop.living import untrained
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ SETTINGS = ["training.imgsz=96", "mining.random_share=0.5", "dataset.test_share=
 
 @pytest.fixture
 def weights(tmp_path):
-    return _untrained(tmp_path / "best.pt")
+    return untrained(tmp_path / "best.pt")
 
 
 def test_the_first_version_is_what_people_label_first(tmp_path, weights):
@@ -58,7 +58,7 @@ def test_images_without_a_file_that_needs_them(tmp_path, weights):
 
 
 def test_the_image_size_is_the_checkpoints_own_unless_the_owner_says_another(tmp_path):
-    weights = _untrained(tmp_path / "best.pt", imgsz=128)
+    weights = untrained(tmp_path / "best.pt", imgsz=128)
 
     said = list(homes.make_home(tmp_path / "taken", weights, None, ["training.epochs=3"]))
     assert "training.imgsz: 128, as the checkpoint was trained" in said

@@ -24,13 +24,13 @@ def collect(home):
         loop.labels(DAY)
 
 
-def save(folder, old, new):
-    """Change annotations.xml as a tool saves it, some seconds later."""
+def save(folder, old, new, seconds=5):
+    """Change annotations.xml as a tool saves it, its time being so long after the marker's."""
     path = folder / "annotations.xml"
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    later = (folder / "DONE").stat().st_mtime + 5
+    later = (folder / "DONE").stat().st_mtime + seconds
     os.utime(path, (later, later))
 
 
@@ -50,6 +50,20 @@ def test_a_task_that_is_done_after_it_was_corrected_is_collected_anew(home):
     collect(home)
     [row] = home.annotations.read(DAY).to_dicts()
     assert (row["boxes"][0]["label"], row["annotator"]) == ("bus", "bob")
+
+
+def test_a_correction_is_known_by_what_it_says_and_not_by_the_time_of_its_file(home):
+    """A copy or an archive keeps the time at which the file was saved elsewhere."""
+    [(key, _, _)] = tasks(home)
+    folder = home.root / "tasks" / key
+    finish_task(home.root, key, "ann", NOW)
+    collect(home)
+    save(folder, 'label="car"', 'label="bus"', seconds=-3600)
+    assert "was corrected" in finish_task(home.root, key, "bob", NOW + timedelta(hours=1))
+    collect(home)
+    assert home.annotations.read(DAY)["boxes"][0][0]["label"] == "bus"
+    os.utime(folder / "annotations.xml")
+    assert "is as it was then" in finish_task(home.root, key, "bob", NOW + timedelta(hours=2))
 
 
 def test_a_home_without_a_task_says_so(tmp_path):

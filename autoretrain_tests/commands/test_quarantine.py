@@ -6,6 +6,7 @@ import pytest
 
 from autoretrain_assets.commands import quarantine
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.feedback.refusals import Refusal
 from autoretrain_tests.homes import DAY, laid_out, send, take_in
 
 BOAT = {"label": "boat", "confidence": 0.5, "x1": 1, "y1": 1, "x2": 20, "y2": 20}
@@ -36,6 +37,21 @@ def test_what_was_refused_is_counted_by_day_and_field(home):
         f"{DAY}  predictions.label: 2",
     ]
     assert len(quarantine.refused(home.root, reason="predictions.label")) == 2
+
+
+def test_of_many_fields_each_is_found_without_a_look_through_all():
+    """Who sends events decides how many fields are wrong: each may have an unknown one of its own."""
+    looks = []
+
+    class Looked(Refusal):
+        def __getattribute__(self, name):
+            looks.append(name)
+            return super().__getattribute__(name)
+
+    many = [Looked(f"e{at}", DAY, None, f"colour{at}", "", "f", "capture") for at in range(300)]
+    looks.clear()
+    assert len(list(quarantine.counted(many))) == len(many)
+    assert len(looks) < 20 * len(many)
 
 
 def test_one_is_explained_with_its_way_out(home):

@@ -13,7 +13,8 @@ from autoretrain_assets.commands.runs import backfill, run_due
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.loop import Loop
 from autoretrain_assets.release import registry
-from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, laid_out, send, take_in, tasks
+from autoretrain_tests.homes import DAY, NEXT, SHA256, answer, decide, label, laid_out, send, take_in, tasks
+from autoretrain_tests.tables import annotation, box
 
 
 @pytest.fixture
@@ -77,14 +78,14 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
 def test_a_task_that_is_sent_back_is_said_so_where_it_is_heard(home):
     take_in(home, DAY, NEXT)
     [(bad, _, images)], [(good, _, others)] = tasks(home), tasks(home, NEXT)
-    home.labeling.write_answers(bad, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.write_answers(bad, {images[0]: [Box("Car", 1, 1, 20, 20)]})
     home.labeling.finish(bad, "ann", datetime(2025, 3, 4, tzinfo=UTC))
     answer(home, good, others)
 
     sent_back, labelled, _ = run_due(home.root)
 
     assert labelled == f"{NEXT}: 1 image labelled, of 1 task"
-    why = "1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
+    why = "1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
     assert sent_back == f"{DAY}: task {bad} was sent back: {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
     first, reason, second = lines(tasks_of(home.root))
     assert f"{bad}  1 image  sent back" in first
@@ -117,6 +118,13 @@ def test_an_event_that_is_refused_at_a_glance_is_told_by_the_day_of_its_arrival(
     assert told == f"{today}: 1 refused, 1 of them under their day of arrival (`{shown}`)"
     [one] = refused(home.root, today)
     assert next(explained(home.root, one)) == f"{one.id}: refused; {today} is the day of its arrival (UTC)"
+
+
+def test_what_is_held_back_is_told_before_the_reason_why_there_is_no_retraining(home):
+    label(home, annotation("x", boxes=[box("cow")]), day=NEXT)
+    *_, held, why = run_due(home.root)
+    assert held.startswith("held back: proposed class cow: 1 box on 1 image that wait")
+    assert why == "no retraining: 0 new labelled images: 100 are needed"
 
 
 def test_a_backfill_whose_days_are_the_wrong_way_round_is_refused(home):

@@ -31,7 +31,7 @@ from autoretrain_tests.homes import (
     tasks,
     with_a_task,
 )
-from autoretrain_tests.tables import annotation
+from autoretrain_tests.tables import annotation, box
 
 HEAVY = """
 import sys
@@ -77,7 +77,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     send(home, "c", day=LATER)
     take_in(home, NEXT, LATER)
     [(sent_back, _, images)], [(finished, _, others)] = tasks(home), tasks(home, NEXT)
-    home.labeling.write_answers(sent_back, {images[0]: [Box("cow", 1, 1, 20, 20)]})
+    home.labeling.write_answers(sent_back, {images[0]: [Box("Car", 1, 1, 20, 20)]})
     home.labeling.finish(sent_back, "ann", NOW)
     with opened(home) as loop:
         loop.labels(DAY)
@@ -85,7 +85,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
 
     lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
     assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
-    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box cow at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
     assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
     content = as_json(home.root, NOW)
     assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)
@@ -93,6 +93,43 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
     with opened(home) as loop:
         loop.labels(NEXT)
     assert last(home) == "to do: finish 2 labelling tasks, 1 of them anew: `autoretrain label list`"
+
+
+def test_what_is_held_back_is_told_with_its_figures_and_comes_before_refused_events(home):
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    label(home, annotation("a", boxes=[box("cow"), box("cow")]), annotation("b") | {"quality": 0.75})
+    later = annotation("b", finished=-1, annotator="bob") | {"task_key": "other"}
+    label(home, annotation("c", seconds=86400) | {"quality": 0.9}, later, day=NEXT)
+
+    lines = list(status(home.root, NOW))
+    assert "labels: 2026-03-03: 0.9 alike with known answers, on 1 image" in lines
+    assert "waiting: 1 image, for a class that the model does not know" in lines
+    cow, blocked = (line for line in lines if line.startswith("held back: "))
+    assert cow.startswith("held back: proposed class cow: 2 boxes on 1 image that wait")
+    assert blocked.startswith("held back: blocked day 2026-03-02: 2 images left out")
+
+    content = json.loads(json.dumps(as_json(home.root, NOW)))
+    assert content["proposed_classes"] == [{"class": "cow", "boxes": 2, "images": 1}]
+    assert content["images_waiting_for_a_class"] == 1
+    assert content["label_quality"]["day"] == "2026-03-03"
+    [day] = content["blocked_days"]
+    assert day == {"day": "2026-03-02", "images": 2, "measured": 1, "quality": 0.75, "blocked": True}
+    assert len(content["held_back"]) == 2
+    assert content["agreement"] == [{"one": "ann", "other": "bob", "images": 1, "agreement": 1.0}]
+
+
+def test_what_only_people_can_decide_is_to_do(home):
+    [(key, _, images)] = tasks(home)
+    answer(home, key, images)
+    with opened(home) as loop:
+        loop.labels(DAY)
+    label(home, annotation("a", boxes=[box("cow")]), annotation("b") | {"quality": 0.75}, day=NEXT)
+    assert last(home) == "to do: correct the labels of 1 blocked day, or lower labeling.min_day_quality"
+    label(home, annotation("a", boxes=[box("cow")]), day=NEXT)
+    assert last(home) == "to do: decide on 1 proposed class: labeling.refused_classes"
 
 
 def test_an_inbox_that_vanished_comes_first(home):

@@ -7,6 +7,10 @@ import pytest
 
 from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
+from autoretrain_tests.cvat.fixtures import cvat_server
+from autoretrain_tests.labeling.cvat.settings import cvat_signed_in
+
+__all__ = ["cvat_server", "cvat_signed_in"]
 
 STORES: dict[str, Callable[[Path], VersionStore]] = {
     "git": lambda folder: GitStore(folder / "store.git"),

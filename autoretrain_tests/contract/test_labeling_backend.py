@@ -1,10 +1,6 @@
 """What every labelling backend must do: one suite, each backend plugs in with a `Desk`."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol
 
 import pytest
 from PIL import Image
@@ -12,51 +8,18 @@ from PIL import Image
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.errors import LabelingError
-from autoretrain_assets.labeling.base import SENT_BACK, Batch, BatchImage, LabelingBackend, Task
-from autoretrain_assets.labeling.folder import FolderBackend
+from autoretrain_assets.labeling.base import SENT_BACK, Batch, BatchImage
+from autoretrain_tests.contract.desks import CvatDesk, Desk, FolderDesk
 
-NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 CAR = Box("car", 1.25, 2.5, 30.1, 40.0, confidence=0.4)
 
 
-class Desk(Protocol):
-    """A backend, and what a person does on it."""
-
-    backend: LabelingBackend
-
-    def draw(self, task: Task, boxes: Mapping[str, Sequence[Box]]) -> None:
-        """Save these boxes as the task's answers, by the image's sha256."""
-        ...
-
-    def finish(self, task: Task) -> None:
-        """Call the task finished, as `ada` at NOON where the backend lets one choose."""
-        ...
-
-    def lose(self, task: Task) -> None:
-        """Delete the task behind the backend's back."""
-        ...
-
-
-class FolderDesk:
-    """Tasks are folders."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.backend = FolderBackend(root)
-
-    def draw(self, task: Task, boxes: Mapping[str, Sequence[Box]]) -> None:
-        self.backend.write_answers(task.key, boxes)
-
-    def finish(self, task: Task) -> None:
-        self.backend.finish(task.key, by="ada", now=NOON)
-
-    def lose(self, task: Task) -> None:
-        (self.root / task.id).rename(self.root.parent / "lost")
-
-
-@pytest.fixture(params=[FolderDesk], ids=["folder"])
+@pytest.fixture(params=["folder", "cvat", "cvat in parts"])
 def desk(request, tmp_path) -> Desk:
-    return request.param(tmp_path / "tasks")
+    if request.param == "folder":
+        return FolderDesk(tmp_path / "tasks")
+    server = request.getfixturevalue("cvat_signed_in")
+    return CvatDesk(server, images_per_task=2) if "parts" in request.param else CvatDesk(server)
 
 
 @pytest.fixture
@@ -109,6 +72,18 @@ def test_progress_counts_images_and_sees_the_end(desk, batch):
     assert (before.images, before.finished) == (3, False)
     desk.finish(task)
     assert desk.backend.progress(task).finished
+
+
+def test_many_tasks_are_asked_about_at_once_and_lost_ones_are_left_out(desk, batch):
+    tasks = [desk.backend.open(replace(batch, key=f"2025-06-0{day}-ab12")) for day in (1, 2, 3)]
+    desk.finish(tasks[1])
+    desk.lose(tasks[2])
+    found = desk.backend.progress_of(tasks)
+    assert found == {task.key: desk.backend.progress(task) for task in tasks[:2]}
+    at = desk.backend.finished_at(tasks[1])
+    assert at is not None
+    assert desk.backend.finished_at_of(tasks) == {tasks[0].key: None, tasks[1].key: at, tasks[2].key: None}
+    assert (desk.backend.progress_of([]), desk.backend.finished_at_of([])) == ({}, {})
 
 
 def test_what_is_not_finished_cannot_be_collected(desk, batch):
@@ -177,7 +152,7 @@ def test_a_task_says_when_it_was_finished_as_its_answers_do_and_may_be_lost(desk
     task = desk.backend.open(batch)
     assert desk.backend.finished_at(task) is None
     desk.finish(task)
-    assert desk.backend.collect(task).table["finished_at"].unique().to_list() == [desk.backend.finished_at(task)]
+    assert desk.backend.collect(task).table["finished_at"].max() == desk.backend.finished_at(task)
     desk.backend.reopen(task, {shas(batch)[0]: "look again"})
     assert desk.backend.finished_at(task) is None
     desk.lose(task)

@@ -215,7 +215,7 @@ def test_a_correction_that_fails_the_review_leaves_the_labels_that_were_collecte
     with opened(home) as loop:
         loop.labels(DAY)
         before = home.annotations.read(DAY)
-        draw_anew(home, key, images, label="cow")
+        draw_anew(home, key, images, label="Car")
         loop.labels(DAY)
         assert home.annotations.read(DAY).equals(before)
         assert due.answers(home) == {}

@@ -16,7 +16,7 @@ from autoretrain_assets.schema import DRIFT, conform
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Waiting
 from autoretrain_tests.homes import DAY, NEXT, SHA256, commit_version, decide, label, laid_out
-from autoretrain_tests.tables import annotation
+from autoretrain_tests.tables import annotation, box
 
 
 @pytest.fixture
@@ -57,6 +57,29 @@ def test_labels_count_once_they_are_enough(home):
     assert coming(home) == ("v0001", None)
     label(home, annotation("a"), annotation("b", seconds=500), annotation("c", seconds=900))
     assert coming(home) == ("v0001", "labels")
+
+
+def test_what_is_held_back_asks_for_no_version(home):
+    rows = [annotation(name, seconds=500 * at) for at, name in enumerate("abc")]
+    label(home, rows[0] | {"boxes": [box("cow")]}, *rows[1:])
+    assert due.waiting(home) == Waiting(2, 2, [])
+    assert [one.split(":")[0] for one in due.held_back(home)] == ["proposed class cow"]
+    label(home, *(row | {"quality": 0.7} for row in rows))
+    assert due.waiting(home) == Waiting(0, 0, [])
+    assert [one.split(":")[0] for one in due.held_back(home)] == ["blocked day 2026-03-02"]
+    label(home, *rows)
+    assert due.waiting(home) == Waiting(3, 3, [])
+    assert list(due.held_back(home)) == []
+
+
+def test_labels_that_were_written_before_the_later_columns_count_as_ever(home):
+    label(home, annotation("a"), annotation("b", seconds=500))
+    path = home.annotations.path(DAY)
+    pl.read_parquet(path).drop("job", "seconds").write_parquet(path)
+    label(home, annotation("c", seconds=900) | {"job": "7", "seconds": 60.0}, day=NEXT)
+    assert due.waiting(home) == Waiting(3, 3, [])
+    assert due.labels(home).rows.sort("sha256")["seconds"].to_list() == [None, None, 60.0]
+    assert list(home.annotations.damaged()) == []
 
 
 def test_in_drift_alarm_fewer_are_enough(home):

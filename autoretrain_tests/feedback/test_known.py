@@ -48,3 +48,33 @@ def test_each_is_found_again_before_and_after_its_batch_is_full(three):
     assert [three.find(name)["event_id"] for name in "abc"] == ["a", "b", "c"]
     assert three.find("c") == three.added().row(2, named=True)
     assert three.find("d") is None
+
+
+def test_a_row_that_is_not_in_a_table_yet_says_what_the_table_will(three):
+    before = [three.find(name) for name in "abc"]
+
+    assert before == three.added().to_dicts()
+
+
+def test_events_of_many_boxes_fill_a_batch_sooner(monkeypatch):
+    monkeypatch.setattr(known, "BOXES", 5)
+    sizes, table = [], known.Rows.table
+    monkeypatch.setattr(known.Rows, "table", lambda rows: sizes.append(rows.boxes) or table(rows))
+    day = Known(empty(RAW_FEEDBACK))
+    for name in "abcdef":
+        add(day, name, predictions=[prediction()] * 2, verdicts=[verdict()])
+
+    assert day.added()["event_id"].to_list() == list("abcdef")
+    assert max(sizes) <= 6
+
+
+def test_an_event_that_comes_twice_costs_no_table_of_its_own(monkeypatch):
+    made, table = [], known.Rows.table
+    monkeypatch.setattr(known.Rows, "table", lambda rows: made.append(len(rows)) or table(rows))
+    day = Known(empty(RAW_FEEDBACK))
+    for name in "abcdefgh":
+        add(day, name)
+        assert day.find(name)["event_id"] == name
+
+    assert day.added().height == sum(made) == 8
+    assert len(made) == 1

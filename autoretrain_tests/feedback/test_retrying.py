@@ -1,6 +1,7 @@
 """A refused event comes back: into its own day, and wherever a kill falls it is lost nowhere and there once."""
 
 import json
+import os
 from datetime import date
 
 import pytest
@@ -140,6 +141,28 @@ def test_a_folder_with_a_name_that_is_no_events_stays(tmp_path, name):
     with pytest.raises(InputError, match="name it as it was"):
         retrying.retry(renamed, tmp_path / "inbox")
     assert len(refusals(tmp_path / "quarantine")) == 1
+
+
+def test_each_of_many_is_retried_with_no_more_looks_than_the_first(tmp_path, monkeypatch):
+    many = [refuse(tmp_path, f"e{number}") for number in range(6)]
+    looks = []
+    for place, name in ((os, "scandir"), (os, "listdir")):
+        monkeypatch.setattr(place, name, _counted(getattr(place, name), looks))
+    counts = []
+    for refused in many:
+        looks.clear()
+        retrying.retry(refused, tmp_path / "inbox")
+        counts.append(len(looks))
+    assert counts[0] > 0
+    assert len(set(counts)) == 1
+
+
+def _counted(look, looks):
+    def counting(*path):
+        looks.append(path)
+        return look(*path)
+
+    return counting
 
 
 def test_no_empty_folder_of_a_retry_remains(tmp_path):

@@ -180,7 +180,9 @@ def _boxes() -> Iterator[Answer]:
         "negative": ({"xtl": -30, "ytl": -40, "xbr": -1, "ybr": -2}, "out of the image"),
         "huge": ({"xbr": 1e300}, "out of the image"),
         "in-the-margin": ({"xtl": -2, "xbr": 0}, "has a side shorter"),
-        "class": ({"label": "cow"}, "has an unknown class"),
+        "class-spaces": ({"label": " bus"}, "has an unknown class"),
+        "class-newline": ({"label": "c&#10;ow"}, "has an unknown class"),
+        "class-long": ({"label": "cow" * 100}, "has an unknown class"),
         "class-case": ({"label": "Car"}, "has an unknown class"),
         "class-markup": ({"label": "&lt;b&gt;"}, "has an unknown class"),
         "class-none": ({"label": ""}, "without a label"),
@@ -189,6 +191,7 @@ def _boxes() -> Iterator[Answer]:
         text = BOX + BOX_OF.format(**(SIDES | change))
         yield Answer(f"box-{name}", lambda a, b, t=text: xml(a, b, t).encode(), reason)
     fine = {
+        "proposes-a-class": {"label": "cow"},
         "sticks-out": {"xtl": -2, "ybr": 50},
         "spaces": {"xtl": " 1 "},
         "power": {"xbr": "3e1"},

@@ -39,7 +39,7 @@ QUICK = [
 
 def founded(root: Path, street: Path, settings: list[str]) -> Home:
     """A home with a model in production that never learned anything, as `autoretrain init` makes it."""
-    for _ in make_home(root, _untrained(root.with_suffix(".pt")), street / "data.yaml", [*QUICK, *settings]):
+    for _ in make_home(root, untrained(root.with_suffix(".pt")), street / "data.yaml", [*QUICK, *settings]):
         pass
     return Home.open(root)
 
@@ -56,7 +56,7 @@ def report(home: Home, street: Path, domain: str, days: int) -> Path:
     return truth
 
 
-def _untrained(weights: Path, imgsz: int | None = None) -> Path:
+def untrained(weights: Path, imgsz: int | None = None) -> Path:
     """A checkpoint that never learnt anything; with `imgsz` it says that it learnt at that size."""
     model = start(threads=1).YOLO(str(TINY), task="detect")
     model.model.names = dict(enumerate(CLASSES))

@@ -1,8 +1,11 @@
 """The buffer of events that found the home away: bounded, shared, and nobody else's files are touched."""
 
 import fcntl
+import gc
 import os
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +13,7 @@ from autoretrain_assets.production import FeedbackClient
 from autoretrain_assets.production.buffer import Buffer
 from autoretrain_assets.production.inbox import WRITING
 from autoretrain_assets.production.tally import Tally, Unusable
-from autoretrain_tests.production.sending import Catching, kept, report, written
+from autoretrain_tests.production.sending import IMAGE, Catching, kept, report, written
 
 
 def test_a_full_buffer_drops_its_oldest_and_counts_them(tmp_path, inbox):
@@ -26,6 +29,43 @@ def test_a_full_buffer_drops_its_oldest_and_counts_them(tmp_path, inbox):
         inbox.mkdir()
         assert client.flush()
         assert [event["event_id"] for event in written(inbox)] == sorted(f"e{n}" for n in range(20 - len(left), 20))
+
+
+def test_a_long_absence_fills_no_memory(tmp_path, inbox):
+    inbox.rmdir()
+    with FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer", buffer_bytes=40_000) as client:
+        report(client, 60)
+        assert not client.flush(0.5)
+        known = [path for path in gc.get_objects() if isinstance(path, Path) and path.suffix == ".event"]
+        assert client.losses["buffer_full"] > 50
+    assert len(known) < 20
+
+
+def test_who_reports_never_waits_for_the_disk_that_a_flush_looks_at(tmp_path, inbox, monkeypatch):
+    inbox.rmdir()
+    with FeedbackClient(inbox, "cam", random_rate=0, buffer=tmp_path / "buffer") as client:
+        client.verdict(IMAGE, "missed", (1, 1, 20, 20), "car")
+        assert not client.flush(0.3)
+        for place, name in ((Path, "exists"), (Path, "iterdir"), (os, "listdir"), (os, "scandir")):
+            monkeypatch.setattr(place, name, _slowly(getattr(place, name), tmp_path / "buffer"))
+        flush = threading.Thread(target=client.flush, args=(1,))
+        flush.start()
+        time.sleep(0.2)
+        start = time.monotonic()
+        client.verdict(IMAGE, "missed", (1, 1, 20, 20), "car")
+        waited = time.monotonic() - start
+        flush.join()
+        monkeypatch.undo()
+    assert waited < 0.3
+
+
+def _slowly(look, folder):
+    def slow(path, *more, **options):
+        if str(path).startswith(str(folder)):
+            time.sleep(0.6)
+        return look(path, *more, **options)
+
+    return slow
 
 
 def test_an_event_larger_than_the_whole_buffer_is_lost_and_takes_no_other_with_it(tmp_path):

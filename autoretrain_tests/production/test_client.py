@@ -15,7 +15,7 @@ from autoretrain_assets.feedback.event import parse
 from autoretrain_assets.feedback.fitting import check_against_image
 from autoretrain_assets.production import FeedbackClient
 from autoretrain_assets.production.boxes import KINDS, MAX_PREDICTIONS
-from autoretrain_tests.production.sending import IMAGE, SURE, UNSURE, Catching, accounted
+from autoretrain_tests.production.sending import IMAGE, SURE, UNSURE, Catching, accounted, kept, written
 
 HEIGHT, WIDTH, _ = IMAGE.shape
 MANY = 4000
@@ -192,6 +192,20 @@ def test_an_event_says_who_when_and_by_which_model(caught):
 def test_a_setting_that_cannot_be_meant_is_refused_at_once(settings):
     with pytest.raises(ValueError, match="FeedbackClient"):
         FeedbackClient("inbox", **{"source": "cam"} | settings)
+
+
+def test_places_stay_what_they_were_when_a_process_goes_into_another_folder(tmp_path, inbox, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with FeedbackClient("inbox", "cam", random_rate=1, buffer="buffer") as client:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        client.report(IMAGE, SURE)
+        assert client.flush()
+        assert len(written(inbox)) == 1
+        inbox.rename(tmp_path / "away")
+        client.report(IMAGE, SURE)
+        assert not client.flush(0.1)
+    assert len(kept(tmp_path)) == 1
 
 
 def test_many_threads_share_a_client_and_every_event_has_an_id_of_its_own(caught):

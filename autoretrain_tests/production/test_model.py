@@ -32,6 +32,14 @@ def test_the_release_is_handed_out_and_it_is_the_same_object_until_it_changes(tm
     assert second is not first
 
 
+def test_a_model_is_found_after_the_process_went_into_another_folder(tmp_path, monkeypatch):
+    publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "production")
+    monkeypatch.chdir(tmp_path)
+    following = ProductionModel("production")
+    monkeypatch.chdir("/")
+    assert following.current().version == "v0001"
+
+
 def test_a_release_that_is_published_again_need_not_be_loaded_again(tmp_path):
     following = ProductionModel(tmp_path / "production")
     publish(*made(tmp_path, "v0001"), MODEL, tmp_path / "production")

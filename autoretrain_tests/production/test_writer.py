@@ -218,3 +218,18 @@ def test_the_caller_neither_encodes_nor_flushes_to_disk(inbox, client, monkeypat
     report(client)
     assert client.flush()
     assert found == {"feedback"}
+
+
+def test_where_the_system_has_no_thread_for_a_while_events_wait_for_one(tmp_path, inbox, monkeypatch):
+    def refused(_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", refused)
+        client = FeedbackClient(inbox, "cam", random_rate=1, buffer=tmp_path / "buffer")
+        report(client)
+        assert not client.flush(0.1)
+    report(client)
+    assert client.flush()
+    client.close()
+    assert (client.counts["sent"], client.losses) == (2, {})

@@ -6,8 +6,10 @@ import pytest
 from PIL import Image
 
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.replay import command
 from autoretrain_assets.replay.command import ReplayOptions, play
 from autoretrain_tests.conftest import TINY
+from autoretrain_tests.loop.living import untrained
 
 pytestmark = pytest.mark.slow
 
@@ -92,3 +94,22 @@ def test_a_temporary_folder_goes_where_nothing_was_made_in_it(refused, tmp_path,
     refused(home=None, start="fog")
 
     assert not list((tmp_path / "data").glob("autoretrain-replay-*"))
+
+
+class Planned(Exception):
+    """Carries the plan out before it is played."""
+
+
+@pytest.mark.parametrize(("overrides", "size"), [([], 128), (["training.imgsz=96"], 96)])
+def test_a_model_that_is_taken_as_it_is_sees_at_the_size_it_learnt_at(
+    tmp_path, dataset, refused, monkeypatch, overrides, size
+):
+    def plan(plan, say):
+        raise Planned(plan)
+
+    monkeypatch.setattr(command, "replay", plan)
+    model = untrained(tmp_path / "best.pt", imgsz=128)
+    with pytest.raises(Planned) as planned:
+        refused(weights=None, model=model, overrides=overrides)
+
+    assert planned.value.args[0].settings.training.imgsz == size

@@ -1,0 +1,36 @@
+"""What people labelled on all days: which of it may go into a version, and how far they agree."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import polars as pl
+
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.agreement import by_annotators
+from autoretrain_assets.labeling.ready import Ready, ready, told
+from autoretrain_assets.tables import Table
+
+
+def labels(home: Home) -> Ready:
+    """What may go into the next version by today's settings, and what is held back."""
+    return ready(_labelled(home), home.classes, home.settings.labeling)
+
+
+def held_back(home: Home) -> Iterator[str]:
+    """A sentence for each proposed class and each blocked day: what waits, why, and the way out."""
+    return told(labels(home), home.settings.labeling)
+
+
+def agreement(home: Home) -> pl.DataFrame:
+    """one, other, images, agreement: of any two annotators who labelled the same images."""
+    return by_annotators(_labelled(home))
+
+
+def _labelled(home: Home) -> pl.DataFrame:
+    return _scan(home.annotations, home.annotations.stamp())
+
+
+@lru_cache(maxsize=2)
+def _scan(annotated: Table, _stamp: str) -> pl.DataFrame:
+    """Several ask in one command, and a year of days is read again only when a day changed."""
+    return annotated.query()

@@ -1,0 +1,66 @@
+"""What people drew in a task, as answers: held against its frames, as CVAT takes whatever is drawn."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+import polars as pl
+
+from autoretrain_assets import schema
+from autoretrain_assets.labeling.base import Answers
+from autoretrain_assets.labeling.cvat import known, reports, shapes
+from autoretrain_assets.labeling.cvat.connection import Connection
+from autoretrain_assets.labeling.cvat.frames import Frames
+from autoretrain_assets.labeling.cvat.jobs import Jobs
+from autoretrain_assets.labeling.cvat.shapes import Drawings
+from autoretrain_assets.labeling.cvat.wire import Drawn, Job
+
+UNKNOWN = "unknown"
+"""Who answered a job that was nobody's."""
+
+
+def of_task(server: Connection, task: int, mine: Jobs, shown: Frames, labels: Mapping[int, str]) -> Answers:
+    """The answers of each job, with who gave them, when, and how good they are; known images are none."""
+    right, by_server = known.truth(server, mine, shown, labels), _by_server(server, task, mine)
+    rows, problems = list[dict[str, Any]](), dict[str, str]()
+    for job in mine.asked:
+        drawn = server.get(Drawn, f"/api/jobs/{job.id}/annotations/")
+        read = shapes.read(drawn, labels, job.stop_frame)
+        quality = by_server.get(job.id) if by_server is not None else known.agreement(job, shown, read, right)
+        found, wrong = _of_job(job, shown, read)
+        rows += [row | _signed(job) | {"quality": quality} for row in found]
+        problems |= wrong
+    columns = {name: kind for name, kind in schema.ANSWERS.items() if name != "seconds"}
+    return Answers(schema.conform(pl.DataFrame(rows, schema=columns), schema.ANSWERS), problems)
+
+
+def _of_job(job: Job, shown: Frames, read: Drawings) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The images that can be read, and what is wrong with the others; what lies on no image has the job's name."""
+    rows, problems = list[dict[str, Any]](), dict[str, str]()
+    own, asked = range(job.start_frame, job.stop_frame + 1), shown.asked
+    for frame in own:
+        image = asked.get(frame)
+        if image is None:
+            continue
+        if (
+            problem := "deleted on the server: restore the frame"
+            if frame in shown.deleted
+            else read.problems.get(frame)
+        ):
+            problems[image] = problem
+        else:
+            rows.append({"sha256": image, "boxes": [box.as_row() for box in read.boxes.get(frame, ())]})
+    outside = sorted({*read.boxes, *read.problems} - {*own})
+    return rows, problems | {f"frame {frame} of job {job.id}": "no frame of this job: remove it" for frame in outside}
+
+
+def _signed(job: Job) -> dict[str, Any]:
+    by = job.assignee.username if job.assignee else UNKNOWN
+    return {"annotator": by, "finished_at": job.updated_date.astimezone(UTC), "job": str(job.id)}
+
+
+def _by_server(server: Connection, task: int, mine: Jobs) -> Mapping[int, float] | None:
+    """What CVAT's report says of each job; None where the settings ask for the agreement instead."""
+    if server.settings.quality != "server":
+        return None
+    return reports.accuracy(server, task) if mine.truth is not None else {}

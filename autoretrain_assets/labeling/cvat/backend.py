@@ -1,0 +1,106 @@
+"""The protocol of labelling, on a CVAT server."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+import polars as pl
+
+from autoretrain_assets import schema
+from autoretrain_assets.config.cvat import Cvat
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
+from autoretrain_assets.labeling.cvat import answers, frames, jobs, opening, projects, remarks, standing
+from autoretrain_assets.labeling.cvat.connection import Connection
+from autoretrain_assets.labeling.cvat.filters import containing
+from autoretrain_assets.labeling.cvat.jobs import Jobs
+from autoretrain_assets.labeling.failures import Gone
+
+
+class CvatBackend:
+    """A LabelingBackend whose task is one of the server's, or several: `Task.id` is their ids, with commas between."""
+
+    def __init__(self, settings: Cvat) -> None:
+        """The server is asked for the first time when something is asked of it."""
+        self._server = Connection(settings)
+
+    def open(self, batch: Batch) -> Task:
+        """Make what of the batch is not on the server yet, wherever the last run was cut off.
+
+        Raises LabelingError for an empty batch or an image twice, IntegrityError where an image's file is missing.
+        """
+        whole = opening.find_or_make(self._server, batch)
+        return Task(
+            batch.key, ",".join(str(task.id) for task in whole), self._url(batch.key, [one.id for one in whole])
+        )
+
+    def progress(self, task: Task) -> Progress:
+        """How far the task is; raises Gone where it is."""
+        found = standing.of_tasks(self._server, {task.key: _ids(task)})
+        if task.key not in found:
+            raise self._gone(task)
+        return found[task.key]
+
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress]:
+        """How far each is, by key: a request for some hundred of them; those that are gone are left out."""
+        return standing.of_tasks(self._server, {task.key: _ids(task) for task in tasks})
+
+    def finished_at(self, task: Task) -> datetime | None:
+        """When the last of its jobs was changed, if all are finished."""
+        return self.finished_at_of([task])[task.key]
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> Mapping[str, datetime | None]:
+        """The same of each, by key: a request for some hundred of them."""
+        return standing.finished_at_of_tasks(self._server, {task.key: _ids(task) for task in tasks})
+
+    def collect(self, task: Task) -> Answers:
+        """The answers of a finished task; what cannot be read is a problem of its image, and no error."""
+        of_each = self._jobs(task)
+        if not all(one.finished(self._server.settings.done_stage) for one in of_each.values()):
+            raise LabelingError(
+                f"Task {task.key} is not finished: each of its jobs must be completed at the stage "
+                f"{self._server.settings.done_stage} ({task.url})."
+            )
+        found = [self._answers(number, mine) for number, mine in of_each.items()]
+        problems = {image: problem for one in found for image, problem in one.problems.items()}
+        return Answers(pl.concat([schema.empty(schema.ANSWERS), *(one.table for one in found)]), problems)
+
+    def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
+        """Say at each image why it comes back, then reject its job: killed in between, all of it is done again."""
+        of_each = self._jobs(task)
+        shown = {number: self._frames(number, mine) for number, mine in of_each.items()}
+        said = standing.complaints(of_each, shown, reasons)
+        remarks.make(self._server, said)
+        named = {one.job for one in said} or {job.id for mine in of_each.values() for job in mine.asked}
+        for job in sorted(named):
+            self._server.patch(f"/api/jobs/{job}", {"stage": "validation", "state": jobs.REJECTED})
+
+    def _jobs(self, task: Task) -> dict[int, Jobs]:
+        """The jobs of each of the task's parts; raises Gone where one of them is."""
+        numbers = _ids(task)
+        found = jobs.of_tasks(self._server, numbers)
+        if set(numbers) - set(found):
+            raise self._gone(task)
+        return {number: found[number] for number in numbers}
+
+    def _frames(self, number: int, mine: Jobs) -> frames.Frames:
+        return frames.read(self._server, number, has_known=mine.truth is not None)
+
+    def _answers(self, number: int, mine: Jobs) -> Answers:
+        names = projects.labels_of_task(self._server, number)
+        return answers.of_task(self._server, number, mine, self._frames(number, mine), names)
+
+    def _url(self, key: str, numbers: Sequence[int]) -> str:
+        """Where a person opens the task; of several the list of them."""
+        at = f"{self._server.address}/tasks"
+        return f"{at}/{numbers[0]}" if len(numbers) == 1 else f"{at}?page=1&filter={quote(containing('name', key))}"
+
+    def _gone(self, task: Task) -> Gone:
+        return Gone(
+            f"Task {task.key} is gone: CVAT at {self._server.address} has not all of its tasks {task.id} any more. "
+            "Restore them from a backup of the server."
+        )
+
+
+def _ids(task: Task) -> list[int]:
+    return [int(number) for number in task.id.split(",")]

@@ -1,0 +1,68 @@
+"""The jobs of tasks: how far they are. Listed for many tasks at once, in few requests."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from autoretrain_assets.labeling.cvat.connection import Connection
+from autoretrain_assets.labeling.cvat.filters import within
+from autoretrain_assets.labeling.cvat.wire import Job
+
+STAGES = ("annotation", "validation", "acceptance")
+ACCEPTANCE = STAGES[-1]
+COMPLETED, REJECTED, NEW = "completed", "rejected", "new"
+AT_ONCE = 200
+"""So many tasks are asked about in one request: an address may have some thousands of characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of one task, in the order of their frames; `truth` is the one with known answers, if there is one."""
+
+    asked: Sequence[Job]
+    truth: Job | None = None
+
+    @property
+    def images(self) -> int:
+        """How many frames people are asked for, the known ones among them."""
+        return sum(job.frame_count for job in self.asked)
+
+    @property
+    def known_are_among_them(self) -> bool:
+        """Whether the known frames are the task's own, each once, and not a pool beside them."""
+        return self.truth is not None and any(
+            job.start_frame <= self.truth.start_frame <= job.stop_frame for job in self.asked
+        )
+
+    @property
+    def changed_at(self) -> datetime:
+        """When a job was changed last (UTC)."""
+        return max(job.updated_date for job in self.asked)
+
+    def finished(self, done_stage: str) -> bool:
+        """Whether each is `completed` at that stage or a later one."""
+        return bool(self.asked) and all(
+            job.state == COMPLETED and STAGES.index(job.stage) >= STAGES.index(done_stage) for job in self.asked
+        )
+
+    def of_frame(self, number: int) -> Job | None:
+        """The job that a frame is in."""
+        return next((job for job in self.asked if job.start_frame <= number <= job.stop_frame), None)
+
+
+def of_tasks(server: Connection, tasks: Sequence[int]) -> dict[int, Jobs]:
+    """The jobs of each task; one that is gone is left out."""
+    found = defaultdict[int, list[Job]](list)
+    waiting = iter(tasks)
+    while some := list(islice(waiting, AT_ONCE)):
+        for job in server.all(Job, "/api/jobs", filter=within("task_id", some)):
+            found[job.task_id].append(job)
+    return {task: _sorted(jobs) for task, jobs in found.items()}
+
+
+def _sorted(jobs: Sequence[Job]) -> Jobs:
+    """CVAT lists the newest first, and those of consensus beside the one that they make up."""
+    asked = sorted((job for job in jobs if job.type == "annotation"), key=lambda job: (job.start_frame, job.id))
+    return Jobs(asked, next((job for job in jobs if job.is_ground_truth), None))

@@ -70,12 +70,15 @@ def _endless() -> Unusable:
 
 
 def _lies(exif: bytes) -> bool:
-    """Whether EXIF says that the image is stored on its side."""
+    """Whether EXIF says that the image is stored on its side. What is cut off or broken says nothing, to any reader."""
     order = "<" if exif.startswith(b"II") else ">"
-    (directory,) = struct.unpack_from(order + "I", exif, 4)
-    (entries,) = struct.unpack_from(order + "H", exif, directory)
-    for at in range(directory + 2, directory + 2 + 12 * entries, 12):
-        tag, _, _, value = struct.unpack_from(order + "HHIH", exif, at)
-        if tag == ORIENTATION:
-            return value in ON_ITS_SIDE
+    try:
+        (directory,) = struct.unpack_from(order + "I", exif, 4)
+        (entries,) = struct.unpack_from(order + "H", exif, directory)
+        for at in range(directory + 2, directory + 2 + 12 * entries, 12):
+            tag, _, _, value = struct.unpack_from(order + "HHIH", exif, at)
+            if tag == ORIENTATION:
+                return value in ON_ITS_SIDE
+    except struct.error:
+        return False
     return False

@@ -96,7 +96,7 @@ class Writer:
         with self._changed:
             self._is_open = False
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._queue, seconds)
+            self._changed.wait_for(lambda: not self._queue, min(seconds, threading.TIMEOUT_MAX))
             left = list(self._queue)
             self._queue.clear()
             self._changed.notify_all()

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import struct
 import time
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image, ImageOps
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.judging import MIN_SIDE_PX
+from autoretrain_assets.images import measure
 from autoretrain_assets.production import image as images
 from autoretrain_assets.production.image import picture
 from autoretrain_assets.production.tally import Unusable
@@ -36,6 +38,15 @@ def test_a_size_is_that_of_the_upright_image_as_pillow_has_it(kind, orientation)
     content = encoded(kind, exif=turned(orientation))
     shown = picture(content)
     assert (shown.width, shown.height) == ImageOps.exif_transpose(Image.open(io.BytesIO(content))).size
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+@pytest.mark.parametrize("exif", [b"", b"II*", b"II*\0\x08\0\0\0\x05\0", b"MM\0*\xff\xff\0\0", b"\xff" * 60])
+def test_exif_that_is_broken_loses_no_image_and_has_the_size_that_intake_sees(exif):
+    plain, segment = encoded(), b"Exif\0\0" + exif
+    content = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[2:]
+    shown, seen = picture(content), measure(content, Feedback().max_image_pixels, "frame.jpg")
+    assert (shown.width, shown.height) == (seen.width, seen.height)
 
 
 @pytest.mark.parametrize(

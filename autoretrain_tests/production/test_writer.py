@@ -233,3 +233,11 @@ def test_where_the_system_has_no_thread_for_a_while_events_wait_for_one(tmp_path
     assert client.flush()
     client.close()
     assert (client.counts["sent"], client.losses) == (2, {})
+
+
+def test_a_client_may_be_closed_however_long_that_takes(caught):
+    client, _ = caught(random_rate=1)
+    client._writer._sender.send = lambda *_: time.sleep(0.2)
+    report(client, 2)
+    client.close(float("inf"))
+    assert (client.counts["sent"], client.losses) == (2, {})

@@ -1,9 +1,11 @@
 """Drive the loop's own jobs on a home: one step at a time, or all that is due."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,15 +14,22 @@ from autoretrain_assets import triggers
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.automation.sensors.broken_off import mend
 from autoretrain_assets.definitions import build
-from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.errors import AutoretrainError, IntegrityError
 from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
+
+DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+"""Where Dagster keeps what happened, below its home."""
 
 
 @contextmanager
 def opened(home: Home) -> Iterator["Loop"]:
-    """The loop of a home, with its Dagster instance for as long as the block lasts."""
+    """The loop of a home, with its Dagster instance for as long as the block lasts.
+
+    Raises IntegrityError where a database of Dagster's is damaged.
+    """
     place_dagster(home)
+    _verify_databases(home.dagster)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         yield Loop(home, instance, build(home.root))
 
@@ -88,6 +97,20 @@ class Loop:
             tags=tags or {},
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+
+
+def _verify_databases(dagster: Path) -> None:
+    """One that another process has locked is whole."""
+    for path in filter(Path.is_file, (dagster / name for name in DATABASES)):
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError:
+            continue
+        except sqlite3.DatabaseError as error:
+            raise IntegrityError(
+                f"{path} is damaged ({error}): stop what uses it, and remove {dagster}: the loop does not need its runs."
+            ) from error
 
 
 def _taken_in(run: dg.ExecuteInProcessResult) -> TakenIn:

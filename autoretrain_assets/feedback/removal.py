@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autoretrain_assets.config.settings import Feedback
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.feedback.inbox import Waiting, still_needed
 from autoretrain_assets.feedback.marks import Mark, mark_of
 from autoretrain_assets.files import write_bytes
@@ -34,13 +35,18 @@ def remove(handled: Collection[Waiting], journals: Path, settings: Feedback) -> 
 
 
 def resume(journals: Path, settings: Feedback) -> None:
-    """Finish the removals that a kill interrupted."""
+    """Finish the removals that a kill interrupted; raises IntegrityError for a journal that is damaged."""
     for journal in sorted(journals.glob("[!.]*.json")):
         try:
             entries = json.loads(journal.read_bytes())
+            events, images = _read(entries["events"]), _read(entries["images"])
         except FileNotFoundError:
             continue  # the run that wrote it has finished it
-        _finish(journal, _read(entries["events"]), _read(entries["images"]), settings)
+        except (ValueError, LookupError, TypeError) as error:
+            raise IntegrityError(
+                f"{journal} is damaged ({error}): remove it; what it was to take out of the inbox is judged again."
+            ) from error
+        _finish(journal, events, images, settings)
 
 
 def _finish(journal: Path, events: Files, images: Files, settings: Feedback) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.config.template import render
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
+from autoretrain_assets.loop import DATABASES
 from autoretrain_tests.cli.calling import is_one_sentence
 from autoretrain_tests.homes import DAY, answer, send, tasks, with_a_task
 
@@ -44,6 +46,17 @@ def test_no_file_of_a_home_holds_its_path_but_what_is_only_shown(home):
         if path.is_file() and str(home.root).encode() in path.read_bytes()
     ]
     assert [path for path in holding if not named & set(path.parts)] == []
+
+
+@pytest.mark.parametrize("file", DATABASES)
+def test_a_database_of_dagsters_that_is_damaged_is_named_and_may_go(autoretrain, home, file):
+    (home.dagster / file).write_bytes(b"no database at all, but some bytes of text")
+    ended = autoretrain("run", "--home", home.root)
+    is_one_sentence(
+        ended, f"{file} is damaged", "and remove", "the loop does not need its runs", code=IntegrityError.exit_code
+    )
+    shutil.rmtree(home.dagster)
+    assert autoretrain("run", "--home", home.root).code == 0
 
 
 def test_an_inbox_that_vanished_is_told_and_stops_nothing(autoretrain, home):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from autoretrain_assets.config.settings import Feedback
-from autoretrain_assets.feedback import removal
+from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.feedback import intake, removal
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.production import write_event
 from autoretrain_tests.feedback.test_hostile import run_all
@@ -118,3 +119,17 @@ def test_an_event_that_is_sent_again_while_it_is_removed_stays_accepted_and_is_n
         assert desk.table["event_id"].to_list() == ["e1"], f"step {at}"
         assert (desk.reasons(), desk.left()) == ([], []), f"step {at}"
     assert at > 3
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"events": [["a", []]], "images": []}', '{"events": 3}'])
+def test_a_journal_that_is_damaged_is_named_with_its_way_out_which_works(tmp_path, content):
+    desk = Desk(tmp_path)
+    write_event(desk.inbox, event(), jpeg())
+    journal = desk.quarantine / intake.JOURNALS / "1.json"
+    journal.parent.mkdir(parents=True)
+    journal.write_text(content)
+    with pytest.raises(IntegrityError, match=r"1\.json is damaged \(.*\): remove it"):
+        run_all(desk)
+    journal.unlink()
+    run_all(desk)
+    assert (desk.table["event_id"].to_list(), desk.left()) == (["e1"], [])

@@ -109,7 +109,8 @@ def _verify_databases(dagster: Path) -> None:
             continue
         except sqlite3.DatabaseError as error:
             raise IntegrityError(
-                f"{path} is damaged ({error}): stop what uses it, and remove {dagster}: the loop does not need its runs."
+                f"{path} is damaged ({error}): stop what uses it, and remove {dagster}: "
+                "the loop does not need its runs."
             ) from error
 
 

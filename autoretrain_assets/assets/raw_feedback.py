@@ -31,6 +31,8 @@ def raw_feedback(context: dg.AssetExecutionContext, home: HomeResource) -> check
         now,
     )
     place.raw_feedback.write(day, receipt.table)
+    for rest in (place.drift_report, place.mined_samples, place.cvat_tasks):
+        rest.make_older(day, place.raw_feedback)
     intake.discard(receipt, settings.feedback)
     return dg.MaterializeResult(
         metadata={

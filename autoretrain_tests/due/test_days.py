@@ -1,5 +1,6 @@
 """The days on which something is due: what was begun and not ended is, what is done is not."""
 
+import os
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
@@ -80,6 +81,22 @@ def test_a_run_cut_off_after_raw_feedback_leaves_its_day_due_and_the_next_run_co
 def test_a_run_cut_off_between_two_tables_of_a_day_that_has_both_leaves_it_due(home, monkeypatch):
     send(home, "one")
     take_in(home, DAY)
+    send(home, "late")
+    fail(home, monkeypatch)
+
+    assert list(due.events(home, NOW)) == [DAY]
+    take_in(home, DAY)
+    assert due.events(home, NOW) == {}
+    assert sum(len(images) for _, _, images in tasks(home)) == 2
+
+
+def test_a_run_cut_off_after_the_clock_was_set_back_leaves_its_day_due(home, monkeypatch):
+    send(home, "one")
+    take_in(home, DAY)
+    later = datetime.now(UTC).timestamp() + 3600
+    for table in home.tables:
+        if table.path(DAY).exists():
+            os.utime(table.path(DAY), (later, later))
     send(home, "late")
     fail(home, monkeypatch)
 

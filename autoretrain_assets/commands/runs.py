@@ -47,7 +47,7 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
         known = set(loop.home.raw_feedback.days())
         days = known if mining_only else known | due.events(loop.home, datetime.now(UTC)).keys()
         chosen = sorted(day for day in days if first <= day <= last)
-        yield f"{len(chosen) or 'no'} days from {first} to {last} have events"
+        yield f"{many(len(chosen), 'day') if chosen else 'no day'} with events from {first} to {last}"
         again = loop.mine_again if mining_only else loop.feedback
         failed = yield from _each(chosen, lambda day: _told(loop, day, again(day)))
     if failed:

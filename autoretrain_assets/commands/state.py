@@ -12,7 +12,7 @@ from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import LabelingError
-from autoretrain_assets.feedback.refusals import refusals
+from autoretrain_assets.feedback import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
 from autoretrain_assets.labeling.ready import Ready, told
@@ -93,7 +93,7 @@ def gather(home: Home, now: datetime) -> State:
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),
-        refused=len(refusals(home.quarantine)),
+        refused=refusals.count(home.quarantine),
         at_work=[run for run in runs if run.status in dagster_runs.AT_WORK],
         failed=[run for run in runs if run.status in dagster_runs.FAILED],
     )

@@ -1,6 +1,7 @@
 """What lies in quarantine: each refused event with its reason, and how it can be mended."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ def refusals(quarantine: Path) -> list[Refusal]:
     return [_read(day, folder) for day, place in _days(quarantine) for folder in _folders(place)]
 
 
+def count(quarantine: Path) -> int:
+    """How many refusals there are: no file of theirs is read."""
+    return sum(len(_folders(place)) for _, place in _days(quarantine))
+
+
 def field_of(reason: str) -> str:
     """`predictions.3.label: …` as `predictions.label`, to count alike what is alike."""
     return ".".join(part for part in reason.partition(":")[0].split(".") if not part.isdigit())
@@ -63,7 +69,9 @@ def _day(name: str) -> date | None:
 
 
 def _folders(place: Path) -> list[Path]:
-    return sorted(path for path in place.iterdir() if not path.name.startswith(".") and path.is_dir())
+    with os.scandir(place) as entries:
+        names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+    return [place / name for name in names]
 
 
 def _read(day: date, folder: Path) -> Refusal:

@@ -29,7 +29,7 @@ def test_a_day_where_nothing_changed_stays_as_it_is(tmp_path):
     before = came_to(home)
     lines = list(backfill(home.root, LONG_AGO, FAR_OFF, mining_only=False))
     assert came_to(home) == before
-    assert lines == [f"2 days from {LONG_AGO} to {FAR_OFF} have events"]
+    assert lines == [f"2 days with events from {LONG_AGO} to {FAR_OFF}"]
 
 
 def test_only_the_days_asked_for_take_in_what_waits(tmp_path):
@@ -60,13 +60,13 @@ def test_a_narrower_rule_takes_nothing_away(tmp_path):
     asked = tasks(home)
     narrow = home.settings.mining.model_copy(update={"budget_per_day": 0})
     write_text(home.root / SETTINGS, render(home.settings.model_copy(update={"mining": narrow})))
-    assert list(backfill(home.root, DAY, DAY, mining_only=True)) == [f"1 days from {DAY} to {DAY} have events"]
+    assert list(backfill(home.root, DAY, DAY, mining_only=True)) == [f"1 day with events from {DAY} to {DAY}"]
     assert tasks(Home.open(home.root)) == asked
 
 
 def test_a_range_without_events_says_so(tmp_path):
     home = laid_out(tmp_path / "home")
-    assert list(backfill(home.root, DAY, NEXT, mining_only=False)) == [f"no days from {DAY} to {NEXT} have events"]
+    assert list(backfill(home.root, DAY, NEXT, mining_only=False)) == [f"no day with events from {DAY} to {NEXT}"]
 
 
 def test_what_was_moved_away_of_a_days_tables_is_made_anew_by_what_their_errors_name(tmp_path):

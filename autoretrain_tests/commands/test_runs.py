@@ -69,7 +69,7 @@ def test_a_backfill_goes_on_after_a_day_that_fails(home, monkeypatch):
 
     monkeypatch.setattr(Loop, "feedback", fails_on_the_first)
     assert heard(backfill(home.root, DAY, NEXT, mining_only=False)) == [
-        f"2 days from {DAY} to {NEXT} have events",
+        f"2 days with events from {DAY} to {NEXT}",
         f"{DAY}: failed: the server is away",
         f"{NEXT}: 1 new event, 1 image to label in 1 task",
     ]

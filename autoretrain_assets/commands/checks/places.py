@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.home import Home
+from autoretrain_assets.words import many
 
 GIGABYTE = 1e9
 LOOKED_AT = 10_000
@@ -64,7 +65,7 @@ def tables(home: Home, _: datetime) -> str:
     """Raises IntegrityError where a day's file is damaged; only the files' ends are read."""
     if wrong := [error for table in home.tables for error in table.damaged()]:
         raise IntegrityError(" ".join(map(str, wrong)))
-    return f"{sum(len(table.days()) for table in home.tables)} days, none damaged"
+    return f"{many(sum(len(table.days()) for table in home.tables), 'day')}, none damaged"
 
 
 def _files(home: Home) -> Iterator[Path]:

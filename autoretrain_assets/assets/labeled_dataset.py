@@ -12,7 +12,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build, manifest_hash, relabelled
 from autoretrain_assets.dataset.mix import learned
 from autoretrain_assets.dataset.splits import TEST, TRAIN
-from autoretrain_assets.dataset.usable import verify_usable
+from autoretrain_assets.dataset.usable import verify_named, verify_usable
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
@@ -77,6 +77,7 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
     versions = dataset_version.versions(place.store)
     parent = dataset_version.read_manifest(place.store, versions[-1]) if versions else None
     built = build(parent, due.labels(place).rows, place.settings, version, _reported(place))
+    verify_named(built.manifest, version, place.classes)
     if parent is not None and manifest_hash(built.manifest, place.classes) == manifest_hash(parent, place.classes):
         reasons = "".join(f" {reason}." for reason in due.held_back(place))
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.{reasons}")

@@ -1,9 +1,23 @@
 """Whether a version is of use: asked before it is tagged, for what is tagged waits for its decision for ever."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from autoretrain_assets.dataset.splits import TEST, TRAIN
 from autoretrain_assets.errors import InputError
+
+
+def verify_named(manifest: pl.DataFrame, version: str, classes: Sequence[str]) -> None:
+    """Raise InputError where an image of the coming `version` has a label that is none of the classes any more."""
+    boxes = manifest.select("sha256", "boxes").explode("boxes").drop_nulls("boxes").unnest("boxes")
+    lost = boxes.filter(~pl.col("label").is_in(list(classes)))
+    if not lost.is_empty():
+        raise InputError(
+            f"{version} cannot be made: {lost['sha256'].n_unique()} of its images are labelled as "
+            f"{', '.join(sorted(lost['label'].unique()))}, and dataset.classes names {', '.join(classes)}: "
+            "name the classes again as they were, or correct the labels in their tasks."
+        )
 
 
 def verify_usable(manifest: pl.DataFrame, version: str, trained: pl.Series | None, corrected: pl.Series) -> None:

@@ -157,3 +157,12 @@ def test_a_version_has_the_corrected_labels_and_says_of_which_images(home):
     boxes = dict(versions.read_manifest(home.store, "v0002").select("sha256", "boxes").iter_rows())
     assert (len(boxes[corrected]), len(boxes[kept])) == (0, 1)
     assert materialize(home, "v0001")["labels corrected"].value == 0
+
+
+def test_labels_of_a_class_that_the_settings_lost_are_named_and_nothing_is_tagged(home):
+    labelled(home, [TRAIN, TEST])
+    settings = home.root / "autoretrain.yaml"
+    settings.write_text(settings.read_text().replace('classes: ["car"]', 'classes: ["auto"]'))
+    with pytest.raises(InputError, match=r"v0001 cannot be made: 2 of its images are labelled as car, .* names auto"):
+        materialize(home, "v0001")
+    assert home.store.tags() == {}

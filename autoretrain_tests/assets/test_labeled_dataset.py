@@ -161,8 +161,14 @@ def test_a_version_has_the_corrected_labels_and_says_of_which_images(home):
 
 def test_labels_of_a_class_that_the_settings_lost_are_named_and_nothing_is_tagged(home):
     labelled(home, [TRAIN, TEST])
+    materialize(home, "v0001")
     settings = home.root / "autoretrain.yaml"
     settings.write_text(settings.read_text().replace('classes: ["car"]', 'classes: ["auto"]'))
-    with pytest.raises(InputError, match=r"v0001 cannot be made: 2 of its images are labelled as car, .* names auto"):
-        materialize(home, "v0001")
-    assert home.store.tags() == {}
+    new = home.frames.put(jpeg(Image.new("RGB", (16, 12), (9, 200, 9))), "jpg")
+    rows = home.annotations.read(DAY)
+    answer = annotation(new, seconds=7200) | {"group": GROUPS[TRAIN][5], "boxes": [box(label="auto")]}
+    home.annotations.write(DAY, pl.concat([rows, annotations(answer)]))
+
+    with pytest.raises(InputError, match=r"v0002 cannot be made: 2 of its images are labelled as car, .* names auto"):
+        materialize(home, "v0002")
+    assert list(home.store.tags()) == ["v0001"]

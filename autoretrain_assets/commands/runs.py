@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from autoretrain_assets import due
-from autoretrain_assets.errors import AutoretrainError, InputError
+from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.failures import PASSING
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
@@ -18,7 +19,7 @@ def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
     A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
-    rest is done.
+    rest is done. A labelling server that does not answer now is no error: the next pass asks again.
     """
     with opened(Home.open(root)) as loop:
         mended, failed = loop.mend()
@@ -28,7 +29,7 @@ def run_due(root: Path) -> Iterator[str]:
         yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
         waiting = due.events(loop.home, datetime.now(UTC))
         failed += yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
-        failed += yield from _each(due.answers(loop.home), lambda day: _collected(loop, day))
+        failed += yield from _answers(loop)
         yield from (f"held back: {reason}" for reason in due.held_back(loop.home))
         yield from _retrained(loop)
     if failed:
@@ -66,11 +67,26 @@ def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Genera
     return failed
 
 
+def _answers(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
+    """The lines of each day with answers to collect. A server that cannot be asked stops nothing else."""
+    try:
+        days = due.answers(loop.home)
+    except PASSING as error:
+        yield f"no answer is collected: {error}"
+        return []
+    except LabelingError as error:
+        yield f"no answer is collected: {error}"
+        return [error]
+    return (yield from _each(days, lambda day: _collected(loop, day)))
+
+
 def _collected(loop: Loop, day: date) -> Iterator[str]:
     """How many images this pass collected, and a line for each task that it sent back."""
-    finished = {one.task.key for one, progress in due.at_desk(loop.home) if one.day == day and progress.finished}
-    loop.labels(day)
-    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home) if one.task.key in finished]
+    finished = {one.task.key for one, progress in due.at_desk(loop.home, day) if progress.finished}
+    if waits := loop.labels(day):
+        yield f"{day}: {waits}"
+        return
+    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in finished]
     accepted = finished - {key for key, _ in left}
     if accepted:
         labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
@@ -90,6 +106,8 @@ def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     )
     if told := ", ".join(text for count, text in counts if count):
         yield f"{day}: {told}"
+    if found.waits:
+        yield f"{day}: {found.waits}"
 
 
 def _retrained(loop: Loop) -> Iterator[str]:

@@ -11,9 +11,10 @@ from autoretrain_assets import checkpoints, due
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
+from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK, Progress
 from autoretrain_assets.labeling.ready import Ready
 from autoretrain_assets.release import decisions, registry, serving
 
@@ -43,13 +44,16 @@ class Decided:
 class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
-    `oldest` is when the first was opened of those that people have to do with (UTC).
+    `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
+    with answers to collect. `away` says why the backend cannot be asked: `open` are then all that were not collected.
     """
 
     open: int
     finished: int
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
+    finished_days: int
+    away: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,6 @@ class State:
     production: registry.Release | None
     served: bool
     desk: Desk
-    finished_days: int
     waiting_days: int
     labels: Ready
     held_back: Sequence[str]
@@ -81,7 +84,6 @@ def gather(home: Home, now: datetime) -> State:
         production=production,
         served=production is None or serving.intact(production, home.production),
         desk=_desk(home),
-        finished_days=len(due.answers(home)),
         waiting_days=len(due.events(home, now)),
         labels=due.labels(home),
         held_back=list(due.held_back(home)),
@@ -104,11 +106,16 @@ def age(since: datetime, now: datetime) -> str:
 
 
 def _desk(home: Home) -> Desk:
-    asked = due.at_desk(home)
+    try:
+        found = due.not_done(home)
+    except LabelingError as error:
+        return Desk(due.open_tasks(home), 0, [], None, 0, str(error))
+    asked = [(one, how_far) for one, how_far in found if isinstance(how_far, Progress)]
     states = Counter(progress.state for _, progress in asked)
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest)
+    days = due.answers_among(home, found)
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days))
 
 
 def _drift(home: Home) -> list[Source]:

@@ -1,6 +1,6 @@
 """The tasks that people label."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling import hearing
 from autoretrain_assets.labeling.base import Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
@@ -54,6 +55,21 @@ def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
     if backend.finished_at(Task(key, key, "")) == collected:
         return f"{key} was collected, and its annotations.xml is as it was then: correct it there and say this again."
     return f"{key} was corrected; the next run collects it anew, and its newer labels go into the next version."
+
+
+def listen(root: Path, door: str, environment: Mapping[str, str]) -> str:
+    """Have the CVAT server tell the door at that address what people finish; again, it changes nothing.
+
+    Raises InputError where labelling is elsewhere, or the secret is missing; LabelingError where the server refuses.
+    """
+    home = Home.open(root)
+    if home.settings.labeling.backend != "cvat":
+        raise InputError("labeling.backend is not `cvat`: only a server has webhooks.")
+    from autoretrain_assets.labeling.cvat import webhooks  # CVAT's SDK takes half a second to import
+
+    url, secret = hearing.address_of(door), hearing.secret_of(environment)
+    number, is_new = webhooks.put(home.settings.labeling.cvat, home.classes, url, secret)
+    return f"webhook {number} {'is new' if is_new else 'was there, and is in step'}: the server tells {url}"
 
 
 def _to_label(home: Home, task: Task) -> ToLabel:

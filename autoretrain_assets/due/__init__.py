@@ -2,7 +2,7 @@
 
 from autoretrain_assets.due.days import answers, answers_among, events
 from autoretrain_assets.due.labels import agreement, held_back, labels
-from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, waiting_tasks
+from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -28,6 +28,7 @@ __all__ = [
     "not_done",
     "open_tasks",
     "retraining",
+    "tasks",
     "waiting",
     "waiting_tasks",
 ]

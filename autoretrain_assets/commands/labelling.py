@@ -25,7 +25,7 @@ class ToLabel:
 
 
 def tasks(root: Path) -> list[ToLabel]:
-    """The tasks that are there, by key; raises LabelingError where one in a folder cannot be read, or no server answers."""
+    """The tasks that are there, by key; raises LabelingError where one cannot be read or the server does not answer."""
     home = Home.open(root)
     if isinstance(home.labeling, FolderBackend):
         return [_to_label(home, task) for task in home.labeling.tasks()]

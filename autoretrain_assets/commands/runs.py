@@ -9,7 +9,6 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.failures import PASSING
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
@@ -19,7 +18,7 @@ def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
     A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
-    rest is done. A labelling server that does not answer now is no error: the next pass asks again.
+    rest is done. So is what a labelling server that does not answer raises.
     """
     with opened(Home.open(root)) as loop:
         mended, failed = loop.mend()
@@ -29,7 +28,7 @@ def run_due(root: Path) -> Iterator[str]:
         yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
         waiting = due.events(loop.home, datetime.now(UTC))
         failed += yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
-        failed += yield from _answers(loop)
+        failed += yield from _answered(loop)
         yield from (f"held back: {reason}" for reason in due.held_back(loop.home))
         yield from _retrained(loop)
     if failed:
@@ -67,15 +66,12 @@ def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Genera
     return failed
 
 
-def _answers(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
-    """The lines of each day with answers to collect. A server that cannot be asked stops nothing else."""
+def _answered(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
+    """The lines of each day with finished tasks; a labelling server that does not answer stops nothing else."""
     try:
         days = due.answers(loop.home)
-    except PASSING as error:
-        yield f"no answer is collected: {error}"
-        return []
     except LabelingError as error:
-        yield f"no answer is collected: {error}"
+        yield f"the tasks cannot be asked about: {error}"
         return [error]
     return (yield from _each(days, lambda day: _collected(loop, day)))
 

@@ -15,7 +15,7 @@ from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK, Progress
-from autoretrain_assets.labeling.ready import Ready
+from autoretrain_assets.labeling.ready import Ready, told
 from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
@@ -45,7 +45,7 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `away` says why the backend cannot be asked: `open` are then all that were not collected.
+    with answers to collect. `unasked` is why none of this is known, where the labelling server does not answer.
     """
 
     open: int
@@ -53,7 +53,7 @@ class Desk:
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
     finished_days: int
-    away: str = ""
+    unasked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,15 @@ def gather(home: Home, now: datetime) -> State:
     """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
     runs = dagster_runs.latest(home.dagster)
     production = registry.current(home.store)
+    labels = due.labels(home)
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
         served=production is None or serving.intact(production, home.production),
         desk=_desk(home),
         waiting_days=len(due.events(home, now)),
-        labels=due.labels(home),
-        held_back=list(due.held_back(home)),
+        labels=labels,
+        held_back=list(told(labels, home.settings.labeling)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),
@@ -106,10 +107,11 @@ def age(since: datetime, now: datetime) -> str:
 
 
 def _desk(home: Home) -> Desk:
+    """The tasks; of a backend that does not answer only why."""
     try:
         found = due.not_done(home)
     except LabelingError as error:
-        return Desk(due.open_tasks(home), 0, [], None, 0, str(error))
+        return Desk(0, 0, [], None, 0, unasked=str(error))
     asked = [(one, how_far) for one, how_far in found if isinstance(how_far, Progress)]
     states = Counter(progress.state for _, progress in asked)
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]

@@ -94,7 +94,7 @@ class Webhook:
 
     def _is_ours(self, task: int) -> bool:
         """Whether this home opened the task; a project may have others'."""
-        return any(str(task) in one.task.id.split(",") for one in due.tasks(self._home).opened)
+        return any(str(task) in one.task.id.split(",") for one in due.opened_tasks(self._home))
 
 
 def _signed(secret: bytes, body: bytes, request: Request) -> str:

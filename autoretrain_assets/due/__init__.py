@@ -2,7 +2,7 @@
 
 from autoretrain_assets.due.days import answers, answers_among, events
 from autoretrain_assets.due.labels import agreement, held_back, labels
-from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, tasks, waiting_tasks
+from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, opened_tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -27,8 +27,8 @@ __all__ = [
     "learns_from",
     "not_done",
     "open_tasks",
+    "opened_tasks",
     "retraining",
-    "tasks",
     "waiting",
     "waiting_tasks",
 ]

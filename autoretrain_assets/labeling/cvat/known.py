@@ -11,12 +11,17 @@ from autoretrain_assets.labeling.cvat.jobs import ACCEPTANCE, COMPLETED, Jobs
 from autoretrain_assets.labeling.cvat.naming import sha256_of
 from autoretrain_assets.labeling.cvat.shapes import Drawings
 from autoretrain_assets.labeling.cvat.wire import Drawn, Job
+from autoretrain_assets.labeling.failures import Incompatible
 
 
 def spread(images: Sequence[BatchImage], known: Sequence[KnownImage]) -> list[BatchImage | KnownImage]:
-    """All of them, the known ones evenly among the others, so that no job has known ones alone."""
+    """All of them, the known ones evenly among the others.
+
+    Of at most half as many no two are neighbours and none is the last, so that no job of two has known ones alone:
+    nothing would come back of it.
+    """
     total = len(images) + len(known)
-    places = {total * (2 * number + 1) // (2 * len(known)): one for number, one in enumerate(known)}
+    places = {(total - 1) * (2 * number + 1) // (2 * len(known)): one for number, one in enumerate(known)}
     others = iter(images)
     return [places[place] if place in places else next(others) for place in range(total)]
 
@@ -24,7 +29,15 @@ def spread(images: Sequence[BatchImage], known: Sequence[KnownImage]) -> list[Ba
 def answer(
     server: Connection, mine: Jobs, shown: Frames, known: Sequence[KnownImage], label_ids: Mapping[str, int]
 ) -> None:
-    """Put the known labels into the task's ground truth job, and call it accepted: else no report counts it."""
+    """Put the known labels into the task's ground truth job, and call it accepted: else no report counts it.
+
+    Raises Incompatible where the server made no such job of them.
+    """
+    if known and mine.truth is None:
+        raise Incompatible(
+            f"CVAT at {server.address} took known images and made no ground truth job of them: their answers would "
+            "count. Use a newer server, or set labeling.known_share to 0."
+        )
     if mine.truth is None or (mine.truth.stage, mine.truth.state) == (ACCEPTANCE, COMPLETED):
         return
     boxes = {image.sha256: image.boxes for image in known}

@@ -72,6 +72,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def nudge(self) -> Path:
+        """What tells the sensors that people finished something; see labeling.nudge."""
+        return self.work / "labelling.nudge"
+
+    @property
     def alerts(self) -> Path:
         """What the owner was told of."""
         return self.root / ALERTS

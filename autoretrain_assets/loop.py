@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from autoretrain_assets import triggers
+from autoretrain_assets.automation.attempts import WAITS
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.automation.sensors.broken_off import mend
 from autoretrain_assets.definitions import build
@@ -34,6 +35,17 @@ def opened(home: Home) -> Iterator["Loop"]:
         yield Loop(home, instance, build(home.root))
 
 
+FIGURES = {
+    "new": "accepted now",
+    "twice": "sent twice",
+    "refused": "quarantined",
+    "by_arrival": "quarantined on arrival",
+    "images": "images added now",
+    "tasks": "tasks opened now",
+}
+"""The fields of TakenIn, as the assets call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """What one run made of a day: events that are new, sent twice or refused, and the images of the tasks it opened.
@@ -47,6 +59,8 @@ class TakenIn:
     by_arrival: int = 0
     images: int = 0
     tasks: int = 0
+    waits: str = ""
+    """What was left for a later run, as a server did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +83,9 @@ class Loop:
         """Choose a day's samples by today's rules; what people were asked for stays."""
         return _taken_in(self._run("feedback", day.isoformat(), only=["mined_samples", "cvat_tasks"]))
 
-    def labels(self, day: date) -> None:
-        """Collect the answers of a day's finished tasks."""
-        self._run("labels", day.isoformat())
+    def labels(self, day: date) -> str:
+        """Collect the answers of a day's finished tasks; returns what a server that did not answer has still."""
+        return str(_said(self._run("labels", day.isoformat())).get(WAITS, ""))
 
     def retrain(self, version: str, verdict: triggers.Verdict) -> None:
         """Make a version and decide on it; the reason stands in the run's tags."""
@@ -115,11 +129,15 @@ def _verify_databases(dagster: Path) -> None:
 
 
 def _taken_in(run: dg.ExecuteInProcessResult) -> TakenIn:
-    """The figures that the run's assets say of themselves; those of an asset that did not run stay 0."""
+    """The figures of the run's assets; those of an asset that did not run stay 0."""
+    said = _said(run)
+    return TakenIn(**{field: int(said.get(name, 0)) for field, name in FIGURES.items()}, waits=said.get(WAITS, ""))
+
+
+def _said(run: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    """What the run's assets say of themselves."""
     said: dict[str, Any] = {}
     for event in run.get_asset_materialization_events():
         made = event.step_materialization_data.materialization
         said |= {name: figure.value for name, figure in made.metadata.items()}
-    events = ("accepted now", "sent twice", "quarantined", "quarantined on arrival")
-    names = (*events, "images added now", "tasks opened now")
-    return TakenIn(*(int(said.get(name, 0)) for name in names))
+    return said

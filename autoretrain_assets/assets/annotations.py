@@ -6,16 +6,15 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.assets import checks, label_checks, labels, showing
+from autoretrain_assets.assets.collecting import Collected, collect
 from autoretrain_assets.assets.cvat_tasks import cvat_tasks
 from autoretrain_assets.assets.mined_samples import mined_samples
+from autoretrain_assets.automation.attempts import WAITS, note_away
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.agreement import by_annotators
-from autoretrain_assets.labeling.base import Task, collected, uncollected
 from autoretrain_assets.labeling.ready import ready
-from autoretrain_assets.labeling.review import Review, review
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.schema import ANNOTATIONS, conform
 
 
 @dg.asset(
@@ -29,48 +28,24 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
     """The boxes that people drew, where the whole task passed the review; a task that did not is sent back.
 
     A task that passed is not reviewed again: a stricter rule counts for what comes after it. One that people
-    finished anew since is collected anew, and its newer labels replace the older ones once they pass.
+    finished anew since is collected anew, and its newer labels replace the older ones once they pass. What a server
+    that fell silent still has waits for a later run.
     """
     place, day = home.open(), day_of(context)
-    tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
-    rows, rejected, fine, unfinished = place.annotations.read(day), dict[str, str](), 0, 0
-    for row in _to_collect(place, tasks, rows):
-        task = Task.of(row)
-        if not place.labeling.progress(task).finished:
-            unfinished += 1
-            continue
-        asked = samples.filter(pl.col("sha256").is_in(row["images"]))
-        verdict = review(place.labeling.collect(task), asked, place.classes, place.settings.labeling)
-        rejected |= verdict.rejected
-        fine += verdict.accepted.height
-        if verdict.passed:
-            others = rows.filter(pl.col("task_key") != task.key)
-            rows = pl.concat([others, _rows(verdict, asked, task.key)])
-        else:
-            place.labeling.reopen(task, verdict.rejected)
-    place.annotations.write(day, rows)
-    rules, found = place.settings.labeling, ready(rows, place.classes, place.settings.labeling)
+    new = collect(place, day)
+    if new.waits:
+        note_away(context, new.waits)
+    place.annotations.write(day, new.rows)
+    rules, found = place.settings.labeling, ready(new.rows, place.classes, place.settings.labeling)
     return dg.MaterializeResult(
-        metadata={**_metadata(place, rows, rejected, unfinished), **labels.metadata(found, rules)},
+        metadata={**_metadata(place, new), **labels.metadata(found, rules)},
         check_results=checks.of(
             str(day),
-            label_checks.answers_sent_back(fine, len(rejected), rules.max_rejected_share),
+            label_checks.answers_sent_back(new.fine, len(new.rejected), rules.max_rejected_share),
             label_checks.labels_agree_with_known_answers(found.days, rules.min_day_quality),
             label_checks.classes_are_known(found.proposed),
         ),
     )
-
-
-def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """The tasks that were never collected, and those that were finished anew since."""
-    known = collected(tasks, rows).iter_rows(named=True)
-    corrected = [row for row in known if place.labeling.finished_at(Task.of(row)) not in {None, row["finished_at"]}]
-    return [*uncollected(tasks, rows).iter_rows(named=True), *corrected]
-
-
-def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
-    joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
-    return conform(joined.with_columns(task_key=pl.lit(key)), ANNOTATIONS)
 
 
 def _agreement(place: Home, rows: pl.DataFrame) -> pl.DataFrame:
@@ -79,13 +54,15 @@ def _agreement(place: Home, rows: pl.DataFrame) -> pl.DataFrame:
     return by_annotators(place.annotations.query(lambda answers: answers.filter(shared)))
 
 
-def _metadata(place: Home, rows: pl.DataFrame, rejected: dict[str, str], unfinished: int) -> dict[str, Any]:
+def _metadata(place: Home, new: Collected) -> dict[str, Any]:
+    rows = new.rows
     boxes = rows.select("boxes").explode("boxes").drop_nulls().unnest("boxes")
     return {
         "dagster/row_count": rows.height,
         "of them without an object": rows.filter(pl.col("boxes").list.len() == 0).height,
-        "tasks not finished yet": unfinished,
-        "answers sent back": showing.table(pl.DataFrame(list(rejected.items()), ["image", "why"], orient="row")),
+        "tasks not finished yet": new.unfinished,
+        **({WAITS: new.waits} if new.waits else {}),
+        "answers sent back": showing.table(pl.DataFrame(list(new.rejected.items()), ["image", "why"], orient="row")),
         "boxes by class": showing.table(boxes.group_by(pl.col("label").alias("class")).len("boxes").sort("class")),
         "images by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
         "agreement of annotators": showing.table(_agreement(place, rows)),

@@ -7,11 +7,14 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.known_images import known_images
 from autoretrain_assets.assets.mined_samples import mined_samples
+from autoretrain_assets.automation.attempts import WAITS, note_away
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Batch, BatchImage, Report
+from autoretrain_assets.labeling.failures import PASSING
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.schema import CVAT_TASKS
 
@@ -22,7 +25,10 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
 
     What operators reported so far is shown beside the images: their boxes are no labels until a person draws them.
 
-    People correct the boxes with any tool that reads CVAT's XML; `autoretrain label done` finishes a task.
+    A server that does not answer fails nothing: the task stays noted, and a later run opens it.
+
+    People correct the boxes on the CVAT server of the settings, or with any tool that reads CVAT's XML, where
+    `autoretrain label done` finishes a task.
     """
     # A task is noted before the backend is asked, so that a run that was killed in between finds it again.
     place, day = home.open(), day_of(context)
@@ -31,7 +37,12 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     tasks = pl.concat([tasks, _noted(day, fresh)]) if not fresh.is_empty() else tasks
     place.cvat_tasks.write(day, tasks)
     noted = tasks.filter(pl.col("state") == "opening")
-    tasks = _opened(place, tasks, noted, samples.join(_verdicts(place, day), on="sha256", how="left"))
+    waits = ""
+    try:
+        tasks = _opened(place, tasks, noted, samples.join(_verdicts(place, day), on="sha256", how="left"))
+    except PASSING as error:
+        waits, noted = f"its task is not opened yet: {error}", noted.head(0)
+        note_away(context, waits)
     place.cvat_tasks.write(day, tasks)
     return dg.MaterializeResult(
         metadata={
@@ -39,6 +50,7 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
             "tasks opened now": noted.height,
             "images added now": int(noted["images"].list.len().sum()),
             "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
+            **({WAITS: waits} if waits else {}),
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
     )
@@ -92,4 +104,5 @@ def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
         )
         for row in samples.sort("captured_at", "sha256").iter_rows(named=True)
     ]
-    return Batch(key=key, name=key, classes=place.classes, images=images)
+    known = known_images(place, key, [image.sha256 for image in images])
+    return Batch(key=key, name=key, classes=place.classes, images=images, known=known)

@@ -10,12 +10,24 @@ from autoretrain_assets.resources import PARTITION
 from autoretrain_assets.words import many
 
 WORK, WHY = "autoretrain/work", "autoretrain/why"
+AWAY, WAITS = "autoretrain/away", "waits for the server"
+"""What a run left as a server did not answer: the run's tag, and the asset's metadata."""
+
 FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
 
 def why(context: dg.AssetExecutionContext) -> str:
     """The reason in the tags of the run that is at work."""
     return context.run.tags.get(WHY, "started by hand")
+
+
+def note_away(context: dg.AssetExecutionContext, why: str) -> None:
+    """Note in the tags of the run at work that it left something, as a server did not answer.
+
+    Such a run is no attempt: nothing is wrong with the work, and it is tried until the server answers.
+    """
+    context.log.warning(why)
+    context.instance.add_run_tags(context.run.run_id, {AWAY: why})
 
 
 def request(
@@ -39,7 +51,7 @@ def request(
     records = [record for record in of_partition if record.dagster_run.tags.get(WORK) == work]
     if running:
         return f"{partition}: run {running[0][:8]} is at it"
-    if len(records) >= settings.attempts:
+    if sum(AWAY not in record.dagster_run.tags for record in records) >= settings.attempts:
         return f"{partition}: {_given_up(records)}; nothing is tried until something about it changes"
     if records and now < (ready := _ready(records, settings, now)):
         return f"{partition}: {_last(records)}; tried again at {ready:%H:%M:%S} UTC"
@@ -55,11 +67,14 @@ def request_days(
 
 
 def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime) -> datetime:
-    """After the pause; at once where the end lies in the future, for then the clock was set back."""
+    """After the pause; at once where the end lies in the future, for then the clock was set back.
+
+    The pause grows with the attempts that are made at most, and no further.
+    """
     ended = datetime.fromtimestamp(records[0].end_time or records[0].update_timestamp.timestamp(), tz=UTC)
     if ended > now:
         return now
-    return ended + timedelta(seconds=settings.retry_seconds * 2 ** (len(records) - 1))
+    return ended + timedelta(seconds=settings.retry_seconds * 2 ** (min(len(records), settings.attempts) - 1))
 
 
 def _given_up(records: Sequence[dg.RunRecord]) -> str:
@@ -68,4 +83,6 @@ def _given_up(records: Sequence[dg.RunRecord]) -> str:
 
 def _last(records: Sequence[dg.RunRecord]) -> str:
     run = records[0].dagster_run
+    if away := run.tags.get(AWAY):
+        return f"run {run.run_id[:8]} left it: {away}"
     return f"run {run.run_id[:8]} {'failed' if run.status in FAILED else 'ended and left it'}"

@@ -22,6 +22,8 @@ def intake_serve(
 ) -> None:
     """Take in events over HTTP until it is ended; senders must know the token in AUTORETRAIN_TOKEN.
 
+    With CVAT_WEBHOOK_SECRET set, a CVAT server may tell here what people finished: see `autoretrain label webhook`.
+
     Example: AUTORETRAIN_TOKEN=$(openssl rand -hex 32) autoretrain intake serve --home street
     """
     from autoretrain_assets.door.server import serve

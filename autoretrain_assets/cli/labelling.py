@@ -8,7 +8,7 @@ import typer
 
 from autoretrain_assets.cli.options import By, HomeOption, JsonOption, group, say, say_json
 
-label = group("label", "Labelling tasks in folders.")
+label = group("label", "Labelling tasks.")
 
 
 @label.command("list")
@@ -39,3 +39,19 @@ def label_done(
     from autoretrain_assets.commands.labelling import finish_task
 
     typer.echo(finish_task(home, task, by, datetime.now(UTC)))
+
+
+@label.command("webhook")
+def label_webhook(
+    url: Annotated[str, typer.Argument(help="Where the CVAT server reaches `autoretrain intake serve`.")],
+    home: HomeOption,
+) -> None:
+    """Have the CVAT server tell at once what people finish; needs CVAT_WEBHOOK_SECRET, here and at the door.
+
+    Example: CVAT_WEBHOOK_SECRET=$(openssl rand -hex 32) autoretrain label webhook https://door.example.org
+    """
+    import os
+
+    from autoretrain_assets.commands.labelling import listen
+
+    typer.echo(listen(home, url, os.environ))

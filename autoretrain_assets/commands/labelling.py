@@ -1,6 +1,6 @@
 """The tasks that people label."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,8 @@ from pathlib import Path
 from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling import hearing
+from autoretrain_assets.labeling.base import Progress, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
 
@@ -25,9 +26,11 @@ class ToLabel:
 
 
 def tasks(root: Path) -> list[ToLabel]:
-    """The tasks in folders, by key; raises LabelingError where one cannot be read."""
+    """The tasks that are there, by key; raises LabelingError where one cannot be read or the server does not answer."""
     home = Home.open(root)
-    return [_to_label(home, task) for task in _folders(home).tasks()]
+    if isinstance(home.labeling, FolderBackend):
+        return [_to_label(home, task) for task in home.labeling.tasks()]
+    return _on_the_server(home)
 
 
 def lines(found: Sequence[ToLabel]) -> Iterator[str]:
@@ -56,11 +59,41 @@ def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
     return f"{key} was corrected; the next run collects it anew, and its newer labels go into the next version."
 
 
+def listen(root: Path, door: str, environment: Mapping[str, str]) -> str:
+    """Have the CVAT server tell the door at that address what people finish; again, it changes nothing.
+
+    Raises InputError where labelling is elsewhere, or the secret is missing; LabelingError where the server refuses.
+    """
+    home = Home.open(root)
+    if home.settings.labeling.backend != "cvat":
+        raise InputError("labeling.backend is not `cvat`: only a server has webhooks.")
+    from autoretrain_assets.labeling.cvat import webhooks  # CVAT's SDK takes half a second to import
+
+    url, secret = hearing.address_of(door), hearing.secret_of(environment)
+    number, is_new = webhooks.put(home.settings.labeling.cvat, home.classes, url, secret)
+    return f"webhook {number} {'is new' if is_new else 'was there, and is in step'}: the server tells {url}"
+
+
 def _to_label(home: Home, task: Task) -> ToLabel:
     progress, collected = home.labeling.progress(task), due.collected_at(home, task.key)
     is_done_with = collected is not None and home.labeling.finished_at(task) == collected
     state = "collected" if is_done_with else progress.state
     return ToLabel(task.key, progress.images, state, progress.sent_back, task.url)
+
+
+def _on_the_server(home: Home) -> list[ToLabel]:
+    """In a few requests, however many there are."""
+    opened = due.opened_tasks(home)
+    progress = home.labeling.progress_of([one.task for one in opened])
+    at = home.labeling.finished_at_of([one.task for one in opened if one.collected_at is not None])
+    found = []
+    for one in sorted(opened, key=lambda one: one.task.key):
+        how_far = progress.get(one.task.key)
+        if isinstance(how_far, Progress):
+            is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
+            state = "collected" if is_done_with else how_far.state
+            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url))
+    return found
 
 
 def _folders(home: Home) -> FolderBackend:

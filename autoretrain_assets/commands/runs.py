@@ -18,7 +18,7 @@ def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
     A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
-    rest is done.
+    rest is done. So is what a labelling server that does not answer raises.
     """
     with opened(Home.open(root)) as loop:
         mended, failed = loop.mend()
@@ -78,9 +78,11 @@ def _answered(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
 
 def _collected(loop: Loop, day: date) -> Iterator[str]:
     """How many images this pass collected, and a line for each task that it sent back."""
-    finished = {one.task.key for one, progress in due.at_desk(loop.home) if one.day == day and progress.finished}
-    loop.labels(day)
-    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home) if one.task.key in finished]
+    finished = {one.task.key for one, progress in due.at_desk(loop.home, day) if progress.finished}
+    if waits := loop.labels(day):
+        yield f"{day}: {waits}"
+        return
+    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in finished]
     accepted = finished - {key for key, _ in left}
     if accepted:
         labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
@@ -100,6 +102,8 @@ def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     )
     if told := ", ".join(text for count, text in counts if count):
         yield f"{day}: {told}"
+    if found.waits:
+        yield f"{day}: {found.waits}"
 
 
 def _retrained(loop: Loop) -> Iterator[str]:

@@ -14,7 +14,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback import refusals
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
+from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK, Progress
 from autoretrain_assets.labeling.ready import Ready, told
 from autoretrain_assets.release import decisions, registry, serving
 
@@ -44,14 +44,15 @@ class Decided:
 class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
-    `oldest` is when the first was opened of those that people have to do with (UTC). `unasked` is why none of this is
-    known, where the labelling server does not answer.
+    `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
+    with answers to collect. `unasked` is why none of this is known, where the labelling server does not answer.
     """
 
     open: int
     finished: int
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
+    finished_days: int
     unasked: str = ""
 
 
@@ -63,7 +64,6 @@ class State:
     production: registry.Release | None
     served: bool
     desk: Desk
-    finished_days: int
     waiting_days: int
     labels: Ready
     held_back: Sequence[str]
@@ -80,13 +80,11 @@ def gather(home: Home, now: datetime) -> State:
     runs = dagster_runs.latest(home.dagster)
     production = registry.current(home.store)
     labels = due.labels(home)
-    desk, finished_days = _desk(home)
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
         served=production is None or serving.intact(production, home.production),
-        desk=desk,
-        finished_days=finished_days,
+        desk=_desk(home),
         waiting_days=len(due.events(home, now)),
         labels=labels,
         held_back=list(told(labels, home.settings.labeling)),
@@ -108,16 +106,18 @@ def age(since: datetime, now: datetime) -> str:
     return "less than a minute"
 
 
-def _desk(home: Home) -> tuple[Desk, int]:
-    """The tasks, and how many days have finished ones; of a backend that does not answer only why."""
+def _desk(home: Home) -> Desk:
+    """The tasks; of a backend that does not answer only why."""
     try:
-        asked, days = due.at_desk(home), len(due.answers(home))
+        found = due.not_done(home)
     except LabelingError as error:
-        return Desk(0, 0, [], None, unasked=str(error)), 0
+        return Desk(0, 0, [], None, 0, unasked=str(error))
+    asked = [(one, how_far) for one, how_far in found if isinstance(how_far, Progress)]
     states = Counter(progress.state for _, progress in asked)
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest), days
+    days = due.answers_among(home, found)
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days))
 
 
 def _drift(home: Home) -> list[Source]:

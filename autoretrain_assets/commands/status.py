@@ -49,7 +49,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
-        "days_with_finished_tasks": state.finished_days,
+        "days_with_finished_tasks": state.desk.finished_days,
         "days_with_waiting_events": state.waiting_days,
         **quality.as_json(state, due.agreement(home)),
         "next_version": state.coming.version,
@@ -79,7 +79,7 @@ def _to_do(state: State) -> Iterator[str]:
         yield "the labelling server does not answer as it should: `autoretrain check` says more"
     for run in state.failed:
         yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
-    if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
+    if state.desk.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
     if waiting := state.desk.open + len(state.desk.sent_back):
         again = f", {len(state.desk.sent_back)} of them anew" if state.desk.sent_back else ""

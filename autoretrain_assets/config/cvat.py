@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from autoretrain_assets.config.inboxes import SECRETS
 from autoretrain_assets.config.section import Section
 
 FROM_THE_ENVIRONMENT = "credentials come from the environment alone: CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD"
@@ -38,6 +39,9 @@ class Cvat(Section):
     retries: int = Field(4, ge=0, le=10, description="… and so often what may be asked again is asked again.")
     wait_s: float = Field(600, gt=0, description="At most so many seconds it is at unpacking a task's images …")
     poll_seconds: float = Field(1.0, gt=0, description="… and so often it is asked whether it is done.")
+    ask_every_s: float = Field(
+        60, ge=0, description="How often a sensor asks whether tasks are finished; a webhook makes it ask at once."
+    )
     images_per_job: int = Field(25, ge=2, description="What one person takes at a time.")
     images_per_task: int = Field(500, gt=0, description="A larger batch becomes several tasks: uploads stay short.")
     assignees: list[str] = Field(
@@ -53,6 +57,14 @@ class Cvat(Section):
     quality: Literal["agreement", "server"] = Field(
         "agreement", description="A job's quality: F1 of its boxes on known images, or CVAT's own report of them."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_no_secret(cls, given: Any) -> Any:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields and SECRETS.search(str(name)):
+                raise ValueError(f"{name}: {FROM_THE_ENVIRONMENT}: take it out")
+        return given
 
     @field_validator("assignees")
     @classmethod

@@ -11,16 +11,20 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from autoretrain_assets.door import page
+from autoretrain_assets.door import page, webhook
 from autoretrain_assets.door.answers import Refused, refusal
 from autoretrain_assets.door.description import description
 from autoretrain_assets.door.room import LATER, Room
 from autoretrain_assets.door.taking import Taking
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.hearing import PATH
 
 
-def build(home: Home, token: str | None) -> Starlette:
-    """The application. Without a token it is for this machine's own programs, and no browser's."""
+def build(home: Home, token: str | None, webhook_secret: str | None = None) -> Starlette:
+    """The application. Without a token it is for this machine's own programs, and no browser's.
+
+    `webhook_secret` is what a CVAT server signs its deliveries by; without one no webhook is listened to.
+    """
     room = Room(home.inbox, home.settings.door)
     taking, described = Taking(home, room, token), description(home.settings.feedback)
     shown = page.render(described)
@@ -43,6 +47,7 @@ def build(home: Home, token: str | None) -> Starlette:
 
     routes = [
         Route("/events", taking.answer, methods=["POST"]),
+        Route(PATH, webhook.Webhook(home, webhook_secret).answer, methods=["POST"]),
         Route("/health", health),
         Route("/openapi.json", openapi),
         Route("/docs", docs),

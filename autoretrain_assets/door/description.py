@@ -7,6 +7,7 @@ import msgspec
 
 from autoretrain_assets.config.settings import Feedback
 from autoretrain_assets.feedback.event import Event
+from autoretrain_assets.labeling import hearing
 
 EXAMPLE = {
     "event_id": "gate-7-000123",
@@ -36,6 +37,19 @@ REFUSED = {
     "503": "No room now: send the same again after Retry-After seconds.",
 }
 
+HEARD = {
+    "202": "The state of a job changed: the server is asked at once.",
+    "200": "Nothing came of it: it is about something else, or came before.",
+}
+
+UNHEARD = {
+    "403": "X-Signature-256 is not of this body.",
+    "404": "No webhook is listened to here.",
+    "413": "The body is too large.",
+    "422": "The body is no delivery of CVAT's.",
+    "503": "No room now: send the same again after Retry-After seconds.",
+}
+
 ERROR = {
     "type": "object",
     "required": ["error", "field"],
@@ -51,6 +65,12 @@ ANSWER = {
     "properties": {"event_id": {"type": "string"}, "status": {"enum": ["taken", "known"]}},
 }
 
+HEARD_ANSWER = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"enum": ["taken", "known", "ignored"]}},
+}
+
 HEALTH = {
     "type": "object",
     "required": ["status"],
@@ -60,7 +80,7 @@ HEALTH = {
 
 def description(rules: Feedback) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a door with these limits."""
-    schemas = _event_schemas() | {"Error": ERROR, "Answer": ANSWER, "Health": HEALTH}
+    schemas = _event_schemas() | {"Error": ERROR, "Answer": ANSWER, "Health": HEALTH, "Heard": HEARD_ANSWER}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,7 +88,11 @@ def description(rules: Feedback) -> dict[str, Any]:
             "version": metadata.version("autoretrain"),
             "description": "What a model in production got wrong or doubted, one image at a time.",
         },
-        "paths": {"/events": {"post": _taking(rules)}, "/health": {"get": _health()}},
+        "paths": {
+            "/events": {"post": _taking(rules)},
+            "/health": {"get": _health()},
+            hearing.PATH: {"post": _hearing()},
+        },
         "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
 
@@ -113,6 +137,16 @@ def _health() -> dict[str, Any]:
         "operationId": "health",
         "summary": "Ask whether an event would be taken now.",
         "responses": _answers(answers, "Health"),
+    }
+
+
+def _hearing() -> dict[str, Any]:
+    return {
+        "operationId": "hearCvat",
+        "summary": "For a CVAT server's webhook: update:job, signed.",
+        "description": f"Only where the door has {hearing.SECRET} in its environment: `autoretrain label webhook`.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+        "responses": _answers(HEARD, "Heard") | _answers(UNHEARD, "Error"),
     }
 
 

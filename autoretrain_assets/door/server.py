@@ -13,6 +13,7 @@ from autoretrain_assets.door.app import build
 from autoretrain_assets.door.protocol import patient
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.hearing import PATH, SECRET, secret_of
 from autoretrain_assets.production.senders import TOKEN
 
 GRACE_SECONDS = 10
@@ -36,18 +37,20 @@ def serve(
     """Take in events for the home at `home` until SIGTERM or SIGINT; what came before that is answered.
 
     Port 0 is any free one; `say` is told which. The token is read from the environment variable
-    AUTORETRAIN_TOKEN. Raises InputError where there is none, or where one is waived on an address that
-    other machines reach, or where the address cannot be used; SettingsError where there is no home.
+    AUTORETRAIN_TOKEN, and what a CVAT server signs by from CVAT_WEBHOOK_SECRET, if it is set. Raises InputError
+    where a token is missing, or waived on an address that other machines reach, or where a secret can be guessed or
+    the address cannot be used; SettingsError where there is no home.
     """
     opened = Home.open(home)
     if not with_token and not _is_loopback(host):
         raise InputError(f"--no-token is for this machine alone, and others reach {host}: set {TOKEN}.")
     token = _token() if with_token else None
+    webhook_secret = secret_of(os.environ) if os.environ.get(SECRET) else None
     seconds = opened.settings.door.request_seconds
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # its sender is told, by the answer
     with _listening(host, port) as listener:
         config = uvicorn.Config(
-            build(opened, token),
+            build(opened, token, webhook_secret),
             http=patient(seconds + GRACE_SECONDS),
             ws="none",
             log_config=None,
@@ -59,6 +62,8 @@ def serve(
             timeout_graceful_shutdown=int(seconds) + GRACE_SECONDS,
         )
         say(f"events come in at http://{_shown(host)}:{listener.getsockname()[1]}/events (how: /docs)")
+        if webhook_secret:
+            say(f"a CVAT server tells at http://{_shown(host)}:{listener.getsockname()[1]}{PATH} what people finished")
         if not _is_loopback(host):
             say("warning: what is sent here can be read on its way, the token too: put a proxy with TLS in front")
         uvicorn.Server(config).run(sockets=[listener])

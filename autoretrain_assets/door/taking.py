@@ -44,7 +44,7 @@ class Taking:
     async def answer(self, request: Request) -> Response:
         """202 once the event is on the disk, 200 where it was before; raises Refused."""
         self._check_sender(request)
-        with self._gate.entered(self._size(request)):
+        with self._gate.entered(size_of(request, self._largest, "see feedback.max_image_bytes")):
             if shortage := await self._room.shortage():
                 raise Refused(503, shortage, retry_after=LATER)
             parts = await self._read(request)
@@ -63,14 +63,6 @@ class Taking:
         is_right = hmac.compare_digest(given.strip().encode("latin-1"), self._token)
         if scheme.lower() != "bearer" or not is_right:
             raise Refused(401, "send the header Authorization: Bearer TOKEN, with the token of this door.")
-
-    def _size(self, request: Request) -> int:
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or len(length) > LONGEST_LENGTH:
-            raise Refused(411, "send Content-Length.", close=True)
-        if int(length) > self._largest:
-            raise Refused(413, f"the body has over {self._largest} bytes: see feedback.max_image_bytes.")
-        return int(length)
 
     async def _read(self, request: Request) -> Mapping[str, bytes]:
         boundary = boundary_of(request.headers.get("content-type", ""))
@@ -93,3 +85,13 @@ class Taking:
         except OSError as error:
             sys.stderr.write(f"autoretrain: {event.event_id} was not taken: {error}\n")
             raise Refused(503, f"the inbox cannot be written: {error.strerror}.", retry_after=LATER) from error
+
+
+def size_of(request: Request, largest: int, way_out: str) -> int:
+    """The bytes of the body that is to come; raises Refused where they are not told or over `largest`."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or len(length) > LONGEST_LENGTH:
+        raise Refused(411, "send Content-Length.", close=True)
+    if int(length) > largest:
+        raise Refused(413, f"the body has over {largest} bytes: {way_out}.")
+    return int(length)

@@ -1,8 +1,8 @@
 """What is due on a home, and why. The sensors ask and the commands ask; both hear the same."""
 
-from autoretrain_assets.due.days import answers, events
+from autoretrain_assets.due.days import answers, answers_among, events
 from autoretrain_assets.due.labels import agreement, held_back, labels
-from autoretrain_assets.due.tasks import at_desk, collected_at, open_tasks, waiting_tasks
+from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, opened_tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -16,6 +16,7 @@ __all__ = [
     "Retraining",
     "agreement",
     "answers",
+    "answers_among",
     "at_desk",
     "collected_at",
     "events",
@@ -24,7 +25,9 @@ __all__ = [
     "labels",
     "last_decision",
     "learns_from",
+    "not_done",
     "open_tasks",
+    "opened_tasks",
     "retraining",
     "waiting",
     "waiting_tasks",

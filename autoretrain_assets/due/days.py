@@ -1,16 +1,15 @@
 """The days on which something is due: events to take in, answers to collect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from autoretrain_assets.due.fingerprint import fingerprint
-from autoretrain_assets.due.tasks import Opened, tasks
+from autoretrain_assets.due.tasks import Opened, not_done, tasks
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
-
-GONE = LabelingError("it is gone")
+from autoretrain_assets.labeling.base import Progress
 
 
 def events(home: Home, now: datetime) -> dict[date, str]:
@@ -32,37 +31,28 @@ def events(home: Home, now: datetime) -> dict[date, str]:
 def answers(home: Home) -> dict[date, str]:
     """The days with a task that is finished and was not collected, oldest first, each with its fingerprint.
 
-    One that was corrected after it was collected is due again.
+    One that was corrected after it was collected is due again, and one that cannot be asked about is due too: its
+    day's run fails and says why. Raises LabelingError where the backend cannot be asked at all.
     """
+    return answers_among(home, not_done(home))
+
+
+def answers_among(home: Home, desk: Iterable[tuple[Opened, Progress | LabelingError]]) -> dict[date, str]:
+    """The same, of tasks that were asked about already."""
     finished: dict[date, list[str]] = {}
-    mine = [one for one in tasks(home).opened if _is_partition(home, one.day)]
-    for one, state in (*_first(home, mine), *_anew(home, mine)):
-        finished.setdefault(one.day, []).append(f"{one.task.key} {state}")
-    return {day: fingerprint(sorted(states)) for day, states in sorted(finished.items())}
+    for one, how_far in desk:
+        if _is_partition(home, one.day) and (state := _finished(one, how_far)):
+            finished.setdefault(one.day, []).append(f"{one.task.key} {state}")
+    return {day: fingerprint(states) for day, states in sorted(finished.items())}
 
 
-def _first(home: Home, opened: Sequence[Opened]) -> Iterator[tuple[Opened, str]]:
-    """What is finished and was never collected; one that cannot be asked about too: its day's run says why."""
-    waiting = [one for one in opened if one.collected_at is None]
-    found = home.labeling.progress_of([one.task for one in waiting])
-    for one in waiting:
-        progress = found.get(one.task.key, GONE)
-        if isinstance(progress, LabelingError):
-            yield one, f"cannot be asked about: {progress}"
-        elif progress.finished:
-            yield one, progress.revision
-
-
-def _anew(home: Home, opened: Sequence[Opened]) -> Iterator[tuple[Opened, str]]:
-    """What was corrected since it was collected; what is gone since then is fine."""
-    collected = [one for one in opened if one.collected_at is not None]
-    found = home.labeling.finished_at_of([one.task for one in collected])
-    for one in collected:
-        at = found[one.task.key]
-        if isinstance(at, LabelingError):
-            yield one, f"cannot be asked about: {at}"
-        elif at not in {None, one.collected_at}:
-            yield one, f"finished anew at {at}"
+def _finished(one: Opened, how_far: Progress | LabelingError) -> str | None:
+    """What tells a finished task from the same one finished anew; None where it is not finished."""
+    if isinstance(how_far, LabelingError):
+        return f"cannot be asked about: {how_far}"
+    if not how_far.finished:
+        return None
+    return f"finished {'anew' if one.collected_at else ''} at {how_far.revision}"
 
 
 def _is_partition(home: Home, day: date) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
 from autoretrain_assets.tables import Table
@@ -39,6 +40,11 @@ def tasks(home: Home) -> Tasks:
     return _scan_tasks(asked, annotated, asked.stamp(), annotated.stamp())
 
 
+def opened_tasks(home: Home) -> Sequence[Opened]:
+    """All tasks that people were given, by day, collected or not."""
+    return tasks(home).opened
+
+
 def open_tasks(home: Home) -> int:
     """How many tasks were not collected yet."""
     return len(waiting_tasks(home))
@@ -54,17 +60,36 @@ def collected_at(home: Home, key: str) -> datetime | None:
     return next((one.collected_at for one in tasks(home).opened if one.task.key == key), None)
 
 
-def at_desk(home: Home) -> list[tuple[Opened, Progress]]:
-    """The tasks that are not done with, by day, each with how far it is: also those that are corrected after all.
+def at_desk(home: Home, day: date | None = None) -> list[tuple[Opened, Progress]]:
+    """The tasks that are not done with, by day or of one day, each with how far it is: also those that are corrected.
 
     One that cannot be asked about is left out: the run that collects it fails and says why.
     """
-    opened = tasks(home).opened
+    return [(one, how_far) for one, how_far in not_done(home, day) if isinstance(how_far, Progress)]
+
+
+def not_done(home: Home, day: date | None = None) -> list[tuple[Opened, Progress | LabelingError]]:
+    """The same, with why where one cannot be asked about; what was collected may be gone since.
+
+    The backend is asked two questions about all of them. Raises LabelingError where it cannot be asked at all.
+    """
+    opened = [one for one in tasks(home).opened if day in {None, one.day}]
     at = home.labeling.finished_at_of([one.task for one in opened if one.collected_at is not None])
     left = [one for one in opened if one.collected_at is None or at[one.task.key] != one.collected_at]
     progress = home.labeling.progress_of([one.task for one in left])
-    found = [(one, progress.get(one.task.key)) for one in left]
-    return [(one, how_far) for one, how_far in found if isinstance(how_far, Progress)]
+    found = ((one, _how_far(one, at.get(one.task.key), progress.get(one.task.key))) for one in left)
+    return [(one, how_far) for one, how_far in found if how_far is not None]
+
+
+def _how_far(
+    one: Opened, at: datetime | LabelingError | None, progress: Progress | LabelingError | None
+) -> Progress | LabelingError | None:
+    """None for what is done with: it was collected, and is gone since."""
+    if isinstance(at, LabelingError):
+        return at
+    if progress is None and one.collected_at is None:
+        return LabelingError("it is gone")
+    return progress
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """Tasks finished: a run for each day with answers to collect."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -7,12 +8,18 @@ import dagster as dg
 from autoretrain_assets import due
 from autoretrain_assets.automation.attempts import request_days
 from autoretrain_assets.automation.jobs import LABELS
+from autoretrain_assets.automation.sensors.asking import Asked, every_s, impatient
 from autoretrain_assets.automation.sensors.tick import tick
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling import nudge
 from autoretrain_assets.resources import HomeResource
 
 
 def answers_finished(seconds: int) -> dg.SensorDefinition:
-    """Asks the labelling backend, which alone knows, about the tasks that are open; no open task, no question."""
+    """Asks the labelling backend, which alone knows, about all tasks at once; no task, no question.
+
+    A server that does not answer is told of and asked again later: it makes no run fail and stops nothing else.
+    """
 
     @dg.sensor(
         job=LABELS,
@@ -22,12 +29,23 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
     )
     def answers_finished(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
         place, now = home.open(), datetime.now(UTC)
-        asked = request_days(
-            context.instance, "labels", due.answers(place), "a task is finished", place.settings.automation, now
-        )
-        return tick(context, asked, _nothing(due.open_tasks(place)))
+        last, nudged = Asked.of(context.cursor), nudge.last(place.nudge)
+        if waits := last.waits(nudged, now, every_s(place)):
+            return tick(context, [], waits, cursor=context.cursor)
+        try:
+            marks = due.answers(impatient(place))
+        except LabelingError as error:
+            told = f"nothing was collected: {error}"
+            return tick(context, [], told, cursor=Asked(now, nudged, told).cursor)
+        asked = request_days(context.instance, "labels", marks, "a task is finished", place.settings.automation, now)
+        told = _told(asked) or _nothing(due.open_tasks(place))
+        return tick(context, asked, told, cursor=Asked(now, nudged, told).cursor)
 
     return answers_finished
+
+
+def _told(asked: Sequence[dg.RunRequest | str]) -> str:
+    return "; ".join(one if isinstance(one, str) else f"a task of {one.partition_key} is finished" for one in asked)
 
 
 def _nothing(tasks: int) -> str:

@@ -1,8 +1,10 @@
 """How long is waited, and what is asked again: only what does no harm when the server got it twice."""
 
-from typing import Any
+from typing import Any, Self
 
 from cvat_sdk.api_client.rest import RESTClientObject
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import TimeoutError  # noqa: A004 - the base of all that took too long
 from urllib3.util.retry import Retry
 
 from autoretrain_assets.config.cvat import Cvat
@@ -22,6 +24,20 @@ class Patience(Retry):
         if status_code == TOO_MANY:
             return bool(self.total)
         return super().is_retry(method, status_code, has_retry_after)
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        *rest: Any,
+        **more: Any,
+    ) -> Self:
+        """Who was silent for the whole time limit is not asked again: a sensor's tick would not end in time."""
+        if isinstance(error, TimeoutError):
+            raise error
+        return super().increment(method, url, response, error, *rest, **more)
 
 
 def patience(settings: Cvat) -> Patience:

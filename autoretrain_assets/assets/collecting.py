@@ -1,0 +1,71 @@
+"""A day's finished tasks: their answers collected and reviewed, and sent back where they do not pass."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.base import Task, collected, uncollected
+from autoretrain_assets.labeling.failures import PASSING
+from autoretrain_assets.labeling.review import Review, review
+from autoretrain_assets.schema import ANNOTATIONS, conform
+
+
+@dataclass
+class Collected:
+    """What came of it: `rows` of schema.ANNOTATIONS, `rejected` why by image, and how many answers were `fine`.
+
+    `waits` says why the rest was left for a later run, where a server did not answer.
+    """
+
+    rows: pl.DataFrame
+    rejected: dict[str, str] = field(default_factory=dict)
+    fine: int = 0
+    unfinished: int = 0
+    waits: str = ""
+
+
+def collect(place: Home, day: date) -> Collected:
+    """Collect each task that is finished; what a server answered before it fell silent is kept."""
+    found = Collected(place.annotations.read(day))
+    try:
+        for row in _to_collect(place, place.cvat_tasks.read(day), found.rows):
+            _collect(place, day, row, found)
+    except PASSING as error:
+        found.waits = f"not all of its answers are collected yet: {error}"
+    return found
+
+
+def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The tasks that were never collected, and those that were finished anew since."""
+    known = list(collected(tasks, rows).iter_rows(named=True))
+    finished = place.labeling.finished_at_of([Task.of(row) for row in known])
+    for at in finished.values():
+        if isinstance(at, LabelingError):
+            raise at
+    corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"]}]
+    return [*uncollected(tasks, rows).iter_rows(named=True), *corrected]
+
+
+def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> None:
+    task = Task.of(row)
+    if not place.labeling.progress(task).finished:
+        found.unfinished += 1
+        return
+    asked = place.mined_samples.read(day).filter(pl.col("sha256").is_in(row["images"]))
+    verdict = review(place.labeling.collect(task), asked, place.classes, place.settings.labeling)
+    found.rejected |= verdict.rejected
+    found.fine += verdict.accepted.height
+    if verdict.passed:
+        others = found.rows.filter(pl.col("task_key") != task.key)
+        found.rows = pl.concat([others, _rows(verdict, asked, task.key)])
+    else:
+        place.labeling.reopen(task, verdict.rejected)
+
+
+def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
+    joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
+    return conform(joined.with_columns(task_key=pl.lit(key)), ANNOTATIONS)

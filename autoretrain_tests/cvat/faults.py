@@ -102,6 +102,8 @@ class Log:
     """Every request, in the order of their answers."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    """Tracebacks of the stand-in's own defects; `stop` fails on them."""
 
     def count(self, pattern: str = "") -> int:
         """How many had "METHOD /path" that the pattern is found in."""

@@ -9,17 +9,21 @@ from autoretrain_tests.cvat.faults import Faults, Log
 from autoretrain_tests.cvat.server import (  # noqa: F401 - each brings its endpoints
     about,
     annotations,
+    comments,
+    exports,
     frames,
     issues,
     jobs,
     labels,
     projects,
+    quality,
     tasks,
     uploads,
     users,
     validation,
 )
-from autoretrain_tests.cvat.server.entities import Organization, User
+from autoretrain_tests.cvat.server.deliveries import Sender
+from autoretrain_tests.cvat.server.people import Organization, User
 from autoretrain_tests.cvat.server.world import World
 from autoretrain_tests.cvat.wire import Wire
 
@@ -34,6 +38,7 @@ class StandIn:
         self.world = World(clock)
         self.faults = Faults()
         self.log = Log()
+        self._port = 0
         self.admin = self.add_user("admin", role="admin")
         self.token = self.world.issue_token(self.admin)
         self.add_user("ann")
@@ -47,18 +52,19 @@ class StandIn:
         self.stop()
 
     def start(self) -> None:
-        """Listen."""
-        self._wire = Wire(self.world, self.faults, self.log)
+        """Listen; again on the same port after a stop."""
+        self.sender = Sender(self.world)
+        self._wire = Wire(self.world, self.faults, self.log, self.sender, self._port)
+        self._port = self._wire.server_port
         self._thread = threading.Thread(target=self._wire.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End every connection and refuse new ones; what was stored stays."""
-        self._wire.shutdown()
-        self._wire.server_close()
-        for connection in list(self._wire.connections):
-            connection.close()
+        """End every connection and refuse new ones; what was stored stays. Fails on the stand-in's own defects."""
+        self._wire.close()
         self._thread.join()
+        self.sender.stop()
+        assert not self.log.crashes, "\n".join(self.log.crashes)
 
     @property
     def url(self) -> str:

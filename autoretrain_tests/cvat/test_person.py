@@ -1,15 +1,7 @@
 """A person's work is seen through the SDK."""
 
-import pytest
-
 from autoretrain_tests.cvat.person import Person
-from autoretrain_tests.cvat.speaking import client, project, task
-
-
-@pytest.fixture
-def sdk(cvat_server):
-    with client(cvat_server) as sdk:
-        yield sdk
+from autoretrain_tests.cvat.speaking import project, task
 
 
 def test_what_a_person_draws_is_read_and_the_rest_stays(cvat_server, sdk, tmp_path):

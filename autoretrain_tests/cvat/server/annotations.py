@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from autoretrain_tests.cvat.server import jobs, rights, tasks
+from autoretrain_tests.cvat.server import rights
+from autoretrain_tests.cvat.server.bodies import job_body, task_body
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, endpoint
 from autoretrain_tests.cvat.server.drawing import KINDS, checked, drop, shown, stored
-from autoretrain_tests.cvat.server.entities import Job
 from autoretrain_tests.cvat.server.events import updating
+from autoretrain_tests.cvat.server.work import Job
 
 
 @endpoint("GET", "/api/jobs/{number}/annotations")
@@ -71,7 +72,7 @@ def _edited(call: Call, found: list[Job]) -> dict:
         return _save(call, found, said, replace=False)
     if action == "delete":
         for job in found:
-            with updating(call, job, jobs.body):
+            with updating(call, job, job_body):
                 drop([job], said)
         return {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []} | said
     raise Refusal(400, ["Please specify a correct 'action' for the request"])
@@ -87,11 +88,11 @@ def _save(call: Call, found: Iterable[Job], said: dict, replace: bool) -> dict:
         checked(said, labels)
         if not replace and not any(ours.values()):
             continue
-        with updating(call, job, jobs.body):
+        with updating(call, job, job_body):
             for kind in KINDS:
                 new = [stored(call.world, kind, item) for item in ours[kind]]
                 setattr(job, kind, ([] if replace else getattr(job, kind)) + new)
                 saved[kind] += new
-        with updating(call, job.task, tasks.body):
+        with updating(call, job.task, task_body):
             pass
     return {"version": 0} | saved | {"intervals": []}

@@ -3,8 +3,9 @@
 from typing import Any
 
 from autoretrain_tests.cvat.server.calls import Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Background, Task
+from autoretrain_tests.cvat.server.errands import Errand
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.work import Task
 
 FIELDS = {
     "id": lambda request: request.id,
@@ -17,16 +18,16 @@ FIELDS = {
 def note(call: Call, rq_id: str, kind: str, task: Task, **more: Any) -> dict:
     """Remember the work, which is done already, and give the answer that names it."""
     world = call.world
-    found = Background(rq_id, kind, call.asker, world.now(), task, world.polls, **more)
+    found = Errand(rq_id, kind, call.asker, world.now(), task, list(world.unfinished), **more)
     found.finished = world.now()
     world.background[rq_id] = found
     return {"rq_id": rq_id}
 
 
-def body(request: Background) -> dict:
+def body(request: Errand) -> dict:
     """As the API shows it."""
     begun = date(request.created) if _status(request) != "queued" else None
-    done = date(request.finished) if request.polls == 0 else None
+    done = None if request.unfinished else date(request.finished)
     return {
         "status": _status(request),
         "message": request.message if done else "",
@@ -43,13 +44,13 @@ def body(request: Background) -> dict:
     }
 
 
-def _status(request: Background) -> str:
-    if request.polls:
-        return "started"
+def _status(request: Errand) -> str:
+    if request.unfinished:
+        return request.unfinished[0]
     return "failed" if request.failed else "finished"
 
 
-def _operation(request: Background) -> dict:
+def _operation(request: Errand) -> dict:
     known = {
         "type": request.type,
         "target": "task",
@@ -74,5 +75,5 @@ def request(call: Call, name: str) -> dict:
     if found is None or (found.owner is not call.asker and call.asker.role != "admin"):
         raise Refusal(404, {"detail": "Not found."})
     shown = body(found)
-    found.polls = max(0, found.polls - 1)
+    found.unfinished = found.unfinished[1:]
     return shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from autoretrain_tests.cvat.server.entities import Organization, User
+from autoretrain_tests.cvat.server.people import Organization, User
 from autoretrain_tests.cvat.server.world import World
 
 JSON = "application/vnd.cvat+json"
@@ -27,6 +27,13 @@ class Answer:
         if self.body is None:
             return b""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+class Said(dict[str, Any]):
+    """What a body says; a field that is asked for and is not there is a 400."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Refusal(400, {name: ["This field is required."]})
 
 
 class Refusal(Exception):
@@ -51,13 +58,12 @@ class Call:
     user: User | None = None
     organization: Organization | None = None
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> Said:
         """The body as an object; an empty one for no body, 400 for what is none."""
         try:
-            said = json.loads(self.body or b"{}")
+            return Said(json.loads(self.body or b"{}"))
         except ValueError as error:
             raise Refusal(400, {"detail": f"JSON parse error - {error}"}) from error
-        return said if isinstance(said, dict) else {}
 
     def form(self) -> tuple[dict[str, str], list[tuple[str, bytes]]]:
         """A multipart body: its fields, and its files as (name, bytes) in their order."""

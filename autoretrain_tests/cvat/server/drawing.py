@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autoretrain_tests.cvat.server.calls import Refusal
-from autoretrain_tests.cvat.server.entities import Job
+from autoretrain_tests.cvat.server.work import Job
 from autoretrain_tests.cvat.server.world import World
 
 KINDS = ("tags", "shapes", "tracks")

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from autoretrain_tests.cvat.server.calls import Call, date
-from autoretrain_tests.cvat.server.entities import Comment, Issue, Job, Project, Task
+from autoretrain_tests.cvat.server.talk import Comment, Issue
 from autoretrain_tests.cvat.server.users import short
+from autoretrain_tests.cvat.server.work import Job, Project, Task
 from autoretrain_tests.cvat.server.world import World
 
 Record = Project | Task | Job | Issue | Comment

@@ -4,8 +4,10 @@ import io
 import zipfile
 
 from autoretrain_tests.cvat.server import rights, tasks
+from autoretrain_tests.cvat.server.bodies import CHUNK
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Frame, Media, Task
+from autoretrain_tests.cvat.server.pictures import Frame, Media
+from autoretrain_tests.cvat.server.work import Task
 
 
 def meta(task: Task, start: int, stop: int, included: list[int] | None) -> dict:
@@ -18,7 +20,7 @@ def meta(task: Task, start: int, stop: int, included: list[int] | None) -> dict:
     return {
         "chapters": None,
         "chunks_updated_date": date(media.updated),
-        "chunk_size": tasks.CHUNK,
+        "chunk_size": CHUNK,
         "size": len(frames) if included is None else len(included),
         "image_quality": media.quality,
         "start_frame": start,
@@ -94,7 +96,7 @@ def _data(call: Call, frames: list[Frame], numbered: dict[int, Frame]) -> Answer
         return Answer(numbered[number].content, content_type=_mime(numbered[number]))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for place, frame in enumerate(frames[number * tasks.CHUNK : (number + 1) * tasks.CHUNK]):
+        for place, frame in enumerate(frames[number * CHUNK : (number + 1) * CHUNK]):
             archive.writestr(f"{place:06d}.{frame.name.rpartition('.')[2]}", frame.content)
     return Answer(buffer.getvalue(), content_type="application/zip")
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from PIL import Image, UnidentifiedImageError
 
-from autoretrain_tests.cvat.server import tasks
+from autoretrain_tests.cvat.server.bodies import task_body
 from autoretrain_tests.cvat.server.calls import Call
-from autoretrain_tests.cvat.server.entities import Frame, Job, Media, Task, Validation
 from autoretrain_tests.cvat.server.events import updating
+from autoretrain_tests.cvat.server.pictures import Frame, Media, Validation
 from autoretrain_tests.cvat.server.selection import chosen, honeypots
+from autoretrain_tests.cvat.server.work import Job, Task
 
 
 def take_in(call: Call, task: Task, said: dict) -> str:
@@ -28,15 +29,15 @@ def take_in(call: Call, task: Task, said: dict) -> str:
     except UnidentifiedImageError as error:
         return f"PIL.UnidentifiedImageError: {error}\n"
     worker = replace(call, origin="")
-    with updating(worker, task, tasks.body):
+    with updating(worker, task, task_body):
         task.dimension, task.mode, task.media_type = "2d", "annotation", "image"
         task.overlap = task.overlap or 0
         task.media.quality = said.get("image_quality", 70)
         (_lay_pool if pool else _lay_plainly)(call, task, frames, wanted)
         task.media.updated = call.world.now()
-    with updating(worker, task, tasks.body):
+    with updating(worker, task, task_body):
         if wanted:
-            _add_known_job(call, task)
+            _add_known_job(call, task, wanted)
     return ""
 
 
@@ -60,17 +61,13 @@ def _frame(media: Media, name: str) -> Frame:
         raise UnidentifiedImageError(f"cannot identify image file '/data/{media.id}/raw/{name}'") from error
 
 
-def _lay_plainly(call: Call, task: Task, frames: list[Frame], wanted: dict) -> None:
-    """Runs of `segment_size` frames, one job each; known frames keep their places."""
+def _lay_plainly(call: Call, task: Task, frames: list[Frame], _: dict) -> None:
+    """Runs of `segment_size` frames, one job each."""
     task.media.frames = frames
     size = task.segment_size = task.segment_size or len(frames)
     step = max(1, size - (task.overlap or 0))
     for start in range(0, max(1, len(frames) - (task.overlap or 0)), step):
         add_job(call, task, "annotation", start, min(start + size, len(frames)) - 1)
-    if wanted:
-        names = [frame.name for frame in frames]
-        segments = [job.frames for job in call.world.jobs_of(task)]
-        task.validation = Validation("gt", chosen(wanted, list(range(len(frames))), segments, names))
 
 
 def _lay_pool(call: Call, task: Task, frames: list[Frame], wanted: dict) -> None:
@@ -90,11 +87,21 @@ def _lay_pool(call: Call, task: Task, frames: list[Frame], wanted: dict) -> None
     task.segment_size, task.validation = 0, Validation("gt_pool", places, per_job, honeypots=repeats)
 
 
-def _add_known_job(call: Call, task: Task) -> None:
+def _add_known_job(call: Call, task: Task, wanted: dict) -> None:
+    """Of the pool, or of frames that are chosen now and keep their places."""
+    choose_known(call, task, wanted)
     frames = task.validation.frames
     pool = task.validation.mode == "gt_pool"
     start, stop = (frames[0], frames[-1]) if pool else (0, len(task.media.frames) - 1)
     add_job(call, task, "ground_truth", start, stop, frames)
+
+
+def choose_known(call: Call, task: Task, wanted: dict) -> None:
+    """Which frames are known, where no pool says so."""
+    if task.validation is None:
+        names = [frame.name for frame in task.media.frames]
+        segments = [job.frames for job in call.world.jobs_of(task)]
+        task.validation = Validation("gt", chosen(wanted, list(range(len(names))), segments, names))
 
 
 def add_job(call: Call, task: Task, kind: str, start: int, stop: int, included: list[int] | None = None) -> Job:

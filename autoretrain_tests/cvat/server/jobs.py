@@ -1,13 +1,11 @@
 """Jobs: a run of frames for one person, with its stage and state."""
 
 from autoretrain_tests.cvat.server import intake, rights, tasks
+from autoretrain_tests.cvat.server.bodies import job_body, task_body
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Job, Validation
 from autoretrain_tests.cvat.server.events import happened, updating
 from autoretrain_tests.cvat.server.listing import listed
-from autoretrain_tests.cvat.server.selection import chosen
-from autoretrain_tests.cvat.server.users import short
-from autoretrain_tests.cvat.server.world import World
+from autoretrain_tests.cvat.server.work import Job
 
 STAGES = {"annotation", "validation", "acceptance"}
 STATES = {"new", "in progress", "completed", "rejected"}
@@ -27,52 +25,11 @@ FIELDS = {
 }
 
 
-def body(world: World, origin: str, job: Job) -> dict:
-    """As the API shows it."""
-    task = job.task
-    issues = sum(issue.job is job for issue in world.issues.values())
-    return {
-        "url": f"{origin}/api/jobs/{job.id}",
-        "id": job.id,
-        "task_id": task.id,
-        "task_name": task.name,
-        "project_id": task.project.id if task.project else None,
-        "project_name": task.project.name if task.project else None,
-        "assignee": short(origin, job.assignee),
-        "guide_id": None,
-        "dimension": task.dimension,
-        "mode": task.mode,
-        "media_type": task.media_type,
-        "bug_tracker": task.bug_tracker,
-        "status": job.status,
-        "stage": job.stage,
-        "state": job.state,
-        "frame_count": len(job.frames),
-        "start_frame": job.start,
-        "stop_frame": job.stop,
-        "data_chunk_size": tasks.CHUNK,
-        "data_compressed_chunk_type": "imageset",
-        "data_original_chunk_type": "imageset",
-        "created_date": date(job.created),
-        "updated_date": date(job.updated),
-        "issues": {"url": f"{origin}/api/issues?job_id={job.id}", "count": issues},
-        "labels": {"url": f"{origin}/api/labels?job_id={job.id}"},
-        "type": job.type,
-        "organization": task.organization.id if task.organization else None,
-        "target_storage": None,
-        "source_storage": None,
-        "assignee_updated_date": date(job.assignee_updated),
-        "parent_job_id": None,
-        "replicas_count": 0,
-        "consensus_replicas": 0,
-    }
-
-
 @endpoint("GET", "/api/jobs")
 def jobs(call: Call) -> dict:
     seen = [job for job in call.world.jobs.values() if rights.visible(call, job)]
     search = ["task_name", "project_name", "assignee", "state", "stage"]
-    return listed(call, seen, FIELDS, search, lambda record: body(call.world, call.origin, record), "-id")
+    return listed(call, seen, FIELDS, search, lambda record: job_body(call.world, call.origin, record), "-id")
 
 
 @endpoint("POST", "/api/jobs")
@@ -87,17 +44,15 @@ def create(call: Call) -> Answer:
     if task.media is None or not task.media.frames:
         raise Refusal(400, ["This task has no media attached yet"])
     last = len(task.media.frames) - 1
-    segments = [job.frames for job in world.jobs_of(task)]
-    names = [frame.name for frame in task.media.frames]
-    task.validation = Validation("gt", chosen(said, list(range(last + 1)), segments, names))
+    intake.choose_known(call, task, said)
     job = intake.add_job(call, task, "ground_truth", 0, last, task.validation.frames)
-    happened(call, "create", job, body)
-    return Answer(body(world, call.origin, job), 201)
+    happened(call, "create", job, job_body)
+    return Answer(job_body(world, call.origin, job), 201)
 
 
 @endpoint("GET", "/api/jobs/{number}")
 def job(call: Call, number: int) -> dict:
-    return body(call.world, call.origin, rights.get(call, call.world.jobs, number, "Job"))
+    return job_body(call.world, call.origin, rights.get(call, call.world.jobs, number, "Job"))
 
 
 @endpoint("PATCH", "/api/jobs/{number}")
@@ -109,10 +64,10 @@ def change(call: Call, number: int) -> dict:
     for name, known in {"stage": STAGES, "state": STATES}.items():
         if name in said and said[name] not in known:
             raise Refusal(400, {name: [f'"{said[name]}" is not a valid choice.']})
-    with updating(call, found, body):
+    with updating(call, found, job_body):
         _apply(call, found, said)
         _carry_up(call, found)
-    return body(call.world, call.origin, found)
+    return job_body(call.world, call.origin, found)
 
 
 def _apply(call: Call, job: Job, said: dict) -> None:
@@ -133,7 +88,7 @@ def _carry_up(call: Call, job: Job) -> None:
     reached = {other.status for other in call.world.jobs_of(job.task) if other.type == "annotation"}
     status = next((status for status in ("annotation", "validation") if status in reached), "completed")
     if status != job.task.status:
-        with updating(call, job.task, tasks.body):
+        with updating(call, job.task, task_body):
             job.task.status = status
 
 

@@ -4,8 +4,8 @@ import hashlib
 
 from autoretrain_tests.cvat.server import rights
 from autoretrain_tests.cvat.server.calls import Call, Refusal, endpoint
-from autoretrain_tests.cvat.server.entities import Label
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.work import Label
 from autoretrain_tests.cvat.server.world import World
 
 FIELDS = {
@@ -31,7 +31,7 @@ def body(label: Label) -> dict:
 
 
 def edit(world: World, owner: dict[str, int], edits: list[dict]) -> None:
-    """One without an number is added; one with an number is changed, or deleted with all that was drawn with it."""
+    """One without an id is added; one with an id is changed, or deleted with all that was drawn with it."""
     [(key, number)] = owner.items()
     for said in edits:
         if "id" not in said:

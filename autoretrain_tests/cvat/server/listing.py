@@ -43,7 +43,8 @@ def _link(call: Call, page: int) -> str:
 
 def _plain(call: Call, fields: Fields, record: Any) -> bool:
     """A field in the query is met when its text is the same; one that is unknown is not looked at."""
-    return all(_text(fields[name](record)) == said for name, said in call.query.items() if name in fields)
+    wanted = [(fields[name](record), said) for name, said in call.query.items() if name in fields]
+    return all(_text(value) == (said.lower() if isinstance(value, bool) else said) for value, said in wanted)
 
 
 def _found(call: Call, fields: Fields, search: Iterable[str], record: Any) -> bool:

@@ -1,8 +1,8 @@
 """Workspaces that several share."""
 
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Organization
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.people import Organization
 from autoretrain_tests.cvat.server.users import short
 
 FIELDS = {"id": lambda org: org.id, "slug": lambda org: org.slug, "name": lambda org: org.name}

@@ -2,10 +2,10 @@
 
 from autoretrain_tests.cvat.server import labels, rights
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Project
 from autoretrain_tests.cvat.server.events import happened, updating
 from autoretrain_tests.cvat.server.listing import listed
 from autoretrain_tests.cvat.server.users import short
+from autoretrain_tests.cvat.server.work import Project
 from autoretrain_tests.cvat.server.world import World
 
 FIELDS = {

@@ -3,7 +3,8 @@
 from typing import Any
 
 from autoretrain_tests.cvat.server.calls import Call, Refusal
-from autoretrain_tests.cvat.server.entities import Job, Project, Task, User
+from autoretrain_tests.cvat.server.people import User
+from autoretrain_tests.cvat.server.work import Job, Project, Task
 
 LEADERS = {"owner", "maintainer"}
 """Roles of an organization that see all of it."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autoretrain_tests.cvat.server.entities import Frame
+from autoretrain_tests.cvat.server.pictures import Frame
 
 
 def chosen(wanted: dict, frames: list[int], segments: Sequence[list[int]], names: list[str]) -> list[int]:

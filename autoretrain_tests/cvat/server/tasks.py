@@ -1,15 +1,12 @@
 """Tasks: images to label together."""
 
 from autoretrain_tests.cvat.server import labels, rights
+from autoretrain_tests.cvat.server.bodies import task_body
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import Task
 from autoretrain_tests.cvat.server.events import happened, updating
 from autoretrain_tests.cvat.server.listing import listed
-from autoretrain_tests.cvat.server.users import short
-from autoretrain_tests.cvat.server.world import World
+from autoretrain_tests.cvat.server.work import Task
 
-CHUNK = 72
-"""Images that are handed out together."""
 FIELDS = {
     "id": lambda task: task.id,
     "name": lambda task: task.name,
@@ -27,66 +24,10 @@ FIELDS = {
 }
 
 
-def body(world: World, origin: str, task: Task) -> dict:
-    """As the API shows it; an event out of the background knows neither an origin nor the project's name."""
-    organization = task.organization.id if task.organization else None
-    return {
-        "url": f"{origin}/api/tasks/{task.id}",
-        "id": task.id,
-        "name": task.name,
-        "project_id": task.project.id if task.project else None,
-        "project_name": task.project.name if task.project and origin else None,
-        "owner": short(origin, task.owner),
-        "assignee": short(origin, task.assignee),
-        "bug_tracker": task.bug_tracker,
-        "created_date": date(task.created),
-        "updated_date": date(task.updated),
-        "overlap": task.overlap,
-        "segment_size": task.segment_size,
-        "status": task.status,
-        **_media(task),
-        "guide_id": None,
-        "data": task.data_id,
-        "dimension": task.dimension,
-        "mode": task.mode,
-        "media_type": task.media_type,
-        "subset": task.subset,
-        "organization_id": organization,
-        "organization": organization,
-        "target_storage": None,
-        "source_storage": None,
-        "jobs": _jobs(world, origin, task),
-        "labels": {"url": f"{origin}/api/labels?task_id={task.id}"},
-        "assignee_updated_date": date(task.assignee_updated),
-        "validation_mode": task.validation.mode if task.validation else None,
-        "consensus_enabled": False,
-    }
-
-
-def _media(task: Task) -> dict:
-    if task.media is None:
-        return {}
-    known = {"data_cloud_storage_id": None, "size": len(task.media.frames)}
-    if not task.media.frames:
-        return known
-    kinds = {"data_original_chunk_type": "imageset", "data_compressed_chunk_type": "imageset"}
-    return known | kinds | {"data_chunk_size": CHUNK, "image_quality": task.media.quality}
-
-
-def _jobs(world: World, origin: str, task: Task) -> dict:
-    jobs = world.jobs_of(task)
-    return {
-        "count": len(jobs),
-        "completed": sum((job.stage, job.state) == ("acceptance", "completed") for job in jobs),
-        "validation": sum(job.stage == "validation" for job in jobs),
-        "url": f"{origin}/api/jobs?task_id={task.id}",
-    }
-
-
 @endpoint("GET", "/api/tasks")
 def tasks(call: Call) -> dict:
     seen = [task for task in call.world.tasks.values() if rights.visible(call, task)]
-    return listed(call, seen, FIELDS, ["name"], lambda record: body(call.world, call.origin, record), "-id")
+    return listed(call, seen, FIELDS, ["name"], lambda record: task_body(call.world, call.origin, record), "-id")
 
 
 @endpoint("POST", "/api/tasks")
@@ -103,13 +44,13 @@ def create(call: Call) -> Answer:
     task.assignee = world.users.get(said.get("assignee_id") or 0)
     world.tasks[task.id] = task
     labels.edit(world, {"task_id": task.id}, [] if project else said.get("labels") or [])
-    happened(call, "create", task, body)
-    return Answer(body(world, call.origin, task), 201)
+    happened(call, "create", task, task_body)
+    return Answer(task_body(world, call.origin, task), 201)
 
 
 @endpoint("GET", "/api/tasks/{number}")
 def task(call: Call, number: int) -> dict:
-    return body(call.world, call.origin, rights.get(call, call.world.tasks, number, "Task"))
+    return task_body(call.world, call.origin, rights.get(call, call.world.tasks, number, "Task"))
 
 
 def led(call: Call, number: int) -> Task:
@@ -123,7 +64,7 @@ def led(call: Call, number: int) -> Task:
 @endpoint("PATCH", "/api/tasks/{number}")
 def change(call: Call, number: int) -> dict:
     said, found = call.json(), led(call, number)
-    with updating(call, found, body):
+    with updating(call, found, task_body):
         for name in {"name", "bug_tracker", "subset"} & set(said):
             setattr(found, name, said[name])
         if "assignee_id" in said:
@@ -131,12 +72,12 @@ def change(call: Call, number: int) -> dict:
             found.assignee_updated = call.world.now()
         if not found.project:
             labels.edit(call.world, {"task_id": number}, said.get("labels") or [])
-    return body(call.world, call.origin, found)
+    return task_body(call.world, call.origin, found)
 
 
 @endpoint("DELETE", "/api/tasks/{number}")
 def delete(call: Call, number: int) -> Answer:
     found = led(call, number)
-    happened(call, "delete", found, body)
+    happened(call, "delete", found, task_body)
     call.world.forget_task(found)
     return Answer(None, 204)

@@ -4,9 +4,11 @@ import base64
 from pathlib import PurePosixPath
 
 from autoretrain_tests.cvat.server import background, intake, tasks
+from autoretrain_tests.cvat.server.bodies import task_body
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, endpoint
-from autoretrain_tests.cvat.server.entities import Media, Task
 from autoretrain_tests.cvat.server.events import updating
+from autoretrain_tests.cvat.server.pictures import Media
+from autoretrain_tests.cvat.server.work import Task
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -18,7 +20,7 @@ def send(call: Call, number: int) -> Answer:
     if task.media and task.media.frames:
         raise Refusal(400, ["Adding more data is not supported"])
     if task.media is None or "Upload-Start" in call.headers:
-        with updating(call, task, tasks.body):
+        with updating(call, task, task_body):
             task.media = task.media or Media(call.world.next_id("media"))
     if "Upload-Start" in call.headers:
         return Answer(None, 202)
@@ -71,7 +73,7 @@ def _staged(call: Call, number: int, name: str) -> bytearray:
 def _finish(call: Call, task: Task) -> Answer:
     """The answer comes at once; whether the images were good, the background tells."""
     said = call.json()
-    with updating(call, task, tasks.body):
+    with updating(call, task, task_body):
         ordered = said.get("upload_file_order")
         if ordered and set(ordered) != set(task.media.staged):
             raise Refusal(400, ["Uploaded files do not match the 'upload_file_order' field contents."])

@@ -4,8 +4,8 @@ import base64
 import secrets
 
 from autoretrain_tests.cvat.server.calls import Answer, Call, Refusal, date, endpoint
-from autoretrain_tests.cvat.server.entities import User
 from autoretrain_tests.cvat.server.listing import listed
+from autoretrain_tests.cvat.server.people import User
 
 FIELDS = {"id": lambda user: user.id, "username": lambda user: user.username, "is_active": lambda _: True}
 SAFE = {"GET", "HEAD", "OPTIONS"}

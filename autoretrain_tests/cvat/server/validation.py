@@ -2,7 +2,7 @@
 
 from autoretrain_tests.cvat.server import rights, tasks
 from autoretrain_tests.cvat.server.calls import Call, endpoint
-from autoretrain_tests.cvat.server.entities import Task
+from autoretrain_tests.cvat.server.work import Task
 
 
 def layout(task: Task) -> dict:

@@ -3,21 +3,14 @@
 import itertools
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from autoretrain_tests.cvat.server.entities import (
-    Background,
-    Comment,
-    Issue,
-    Job,
-    Label,
-    Organization,
-    Project,
-    Task,
-    User,
-)
+from autoretrain_tests.cvat.server.errands import Errand
+from autoretrain_tests.cvat.server.people import Organization, User
+from autoretrain_tests.cvat.server.talk import Comment, Issue
+from autoretrain_tests.cvat.server.work import Job, Label, Project, Task
 
 
 class World:
@@ -35,13 +28,14 @@ class World:
         self.jobs: dict[int, Job] = {}
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
-        self.background: dict[str, Background] = {}
+        self.background: dict[str, Errand] = {}
         self.reports: dict[int, Any] = {}
         self.quality: dict[int, Any] = {}
         self.webhooks: dict[int, Any] = {}
+        self.deliveries: dict[int, Any] = {}
         self.events: list[Any] = []
-        self.polls = 0
-        """How often what a server does in the background is seen unfinished."""
+        self.unfinished: Sequence[str] = ()
+        """How background work looks to the first questions after it: `queued` or `started`, one for each."""
         self.version = "2.80.0"
         self._clock, self._last = clock, datetime.min.replace(tzinfo=UTC)
         self._ids: dict[str, itertools.count[int]] = {}
@@ -54,6 +48,10 @@ class World:
     def next_id(self, noun: str) -> int:
         """1, 2, … for each noun."""
         return next(self._ids.setdefault(noun, itertools.count(1)))
+
+    def start_ids(self, first: dict[str, int]) -> None:
+        """The next id of each noun."""
+        self._ids |= {noun: itertools.count(number) for noun, number in first.items()}
 
     def add_user(self, username: str, password: str, role: str = "user") -> User:
         """A new account."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from autoretrain_assets import due
-from autoretrain_assets.errors import AutoretrainError, InputError
+from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
 from autoretrain_assets.loop import Loop, TakenIn, opened
@@ -28,7 +28,7 @@ def run_due(root: Path) -> Iterator[str]:
         yield from drain(loop.home.inbox, loop.home.settings.feedback, datetime.now(UTC))
         waiting = due.events(loop.home, datetime.now(UTC))
         failed += yield from _each(waiting, lambda day: _told(loop, day, loop.feedback(day)))
-        failed += yield from _each(due.answers(loop.home), lambda day: _collected(loop, day))
+        failed += yield from _answered(loop)
         yield from (f"held back: {reason}" for reason in due.held_back(loop.home))
         yield from _retrained(loop)
     if failed:
@@ -64,6 +64,16 @@ def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Genera
             failed.append(error)
             yield f"{day}: failed: {error}"
     return failed
+
+
+def _answered(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
+    """The lines of each day with finished tasks; a labelling server that does not answer stops nothing else."""
+    try:
+        days = due.answers(loop.home)
+    except LabelingError as error:
+        yield f"the tasks cannot be asked about: {error}"
+        return [error]
+    return (yield from _each(days, lambda day: _collected(loop, day)))
 
 
 def _collected(loop: Loop, day: date) -> Iterator[str]:

@@ -11,6 +11,7 @@ from autoretrain_assets import checkpoints, due
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.dagster_runs import Run
 from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
@@ -43,13 +44,15 @@ class Decided:
 class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
-    `oldest` is when the first was opened of those that people have to do with (UTC).
+    `oldest` is when the first was opened of those that people have to do with (UTC). `unasked` is why none of this is
+    known, where the labelling server does not answer.
     """
 
     open: int
     finished: int
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
+    unasked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ def gather(home: Home, now: datetime) -> State:
     """The state of a home at `now`; raises StoreError, IntegrityError where it cannot be read."""
     runs = dagster_runs.latest(home.dagster)
     production = registry.current(home.store)
+    desk, finished_days = _desk(home)
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
         served=production is None or serving.intact(production, home.production),
-        desk=_desk(home),
-        finished_days=len(due.answers(home)),
+        desk=desk,
+        finished_days=finished_days,
         waiting_days=len(due.events(home, now)),
         labels=due.labels(home),
         held_back=list(due.held_back(home)),
@@ -103,12 +107,16 @@ def age(since: datetime, now: datetime) -> str:
     return "less than a minute"
 
 
-def _desk(home: Home) -> Desk:
-    asked = due.at_desk(home)
+def _desk(home: Home) -> tuple[Desk, int]:
+    """The tasks, and how many days have finished ones; of a backend that does not answer only why."""
+    try:
+        asked, days = due.at_desk(home), len(due.answers(home))
+    except LabelingError as error:
+        return Desk(0, 0, [], None, unasked=str(error)), 0
     states = Counter(progress.state for _, progress in asked)
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest)
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest), days
 
 
 def _drift(home: Home) -> list[Source]:

@@ -47,6 +47,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "open_tasks": desk.open,
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.finished_days,
         "days_with_waiting_events": state.waiting_days,
@@ -74,6 +75,8 @@ def _to_do(state: State) -> Iterator[str]:
         yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
     if state.production is not None and not state.served:
         yield f"production is damaged: {serving.way_out(state.production.version)}"
+    if state.desk.unasked:
+        yield "the labelling server does not answer as it should: `autoretrain check` says more"
     for run in state.failed:
         yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.finished_days or state.waiting_days or state.coming.verdict.trigger:
@@ -100,6 +103,8 @@ def _refused(state: State) -> str:
 
 
 def _tasks(desk: Desk, now: datetime) -> str:
+    if desk.unasked:
+        return f"cannot be asked about: {desk.unasked}"
     counts = ((desk.open, "open"), (len(desk.sent_back), "sent back"))
     told = ", ".join(f"{count} {state}" for count, state in counts if count) or "none open"
     if desk.oldest:

@@ -38,7 +38,7 @@ class Cvat(Section):
     retries: int = Field(4, ge=0, le=10, description="… and so often what may be asked again is asked again.")
     wait_s: float = Field(600, gt=0, description="At most so many seconds it is at unpacking a task's images …")
     poll_seconds: float = Field(1.0, gt=0, description="… and so often it is asked whether it is done.")
-    images_per_job: int = Field(25, gt=0, description="What one person takes at a time.")
+    images_per_job: int = Field(25, ge=2, description="What one person takes at a time.")
     images_per_task: int = Field(500, gt=0, description="A larger batch becomes several tasks: uploads stay short.")
     assignees: list[str] = Field(
         default=[], description="User names who get the jobs in turn; none: whoever takes them."

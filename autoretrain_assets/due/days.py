@@ -1,5 +1,6 @@
 """The days on which something is due: events to take in, answers to collect."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from autoretrain_assets.due.fingerprint import fingerprint
@@ -8,6 +9,8 @@ from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.inbox import pending
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
+
+GONE = LabelingError("it is gone")
 
 
 def events(home: Home, now: datetime) -> dict[date, str]:
@@ -32,22 +35,34 @@ def answers(home: Home) -> dict[date, str]:
     One that was corrected after it was collected is due again.
     """
     finished: dict[date, list[str]] = {}
-    for one in tasks(home).opened:
-        if _is_partition(home, one.day) and (state := _finished(home, one)) is not None:
-            finished.setdefault(one.day, []).append(f"{one.task.key} {state}")
-    return {day: fingerprint(states) for day, states in sorted(finished.items())}
+    mine = [one for one in tasks(home).opened if _is_partition(home, one.day)]
+    for one, state in (*_first(home, mine), *_anew(home, mine)):
+        finished.setdefault(one.day, []).append(f"{one.task.key} {state}")
+    return {day: fingerprint(sorted(states)) for day, states in sorted(finished.items())}
 
 
-def _finished(home: Home, one: Opened) -> str | None:
-    """What a finished task is at; one that cannot be asked about is due too: its day's run fails and says why."""
-    try:
-        if one.collected_at is not None:
-            at = home.labeling.finished_at(one.task)
-            return None if at in {None, one.collected_at} else f"finished anew at {at}"
-        progress = home.labeling.progress(one.task)
-    except LabelingError as error:
-        return f"cannot be asked about: {error}"
-    return progress.revision if progress.finished else None
+def _first(home: Home, opened: Sequence[Opened]) -> Iterator[tuple[Opened, str]]:
+    """What is finished and was never collected; one that cannot be asked about too: its day's run says why."""
+    waiting = [one for one in opened if one.collected_at is None]
+    found = home.labeling.progress_of([one.task for one in waiting])
+    for one in waiting:
+        progress = found.get(one.task.key, GONE)
+        if isinstance(progress, LabelingError):
+            yield one, f"cannot be asked about: {progress}"
+        elif progress.finished:
+            yield one, progress.revision
+
+
+def _anew(home: Home, opened: Sequence[Opened]) -> Iterator[tuple[Opened, str]]:
+    """What was corrected since it was collected; what is gone since then is fine."""
+    collected = [one for one in opened if one.collected_at is not None]
+    found = home.labeling.finished_at_of([one.task for one in collected])
+    for one in collected:
+        at = found[one.task.key]
+        if isinstance(at, LabelingError):
+            yield one, f"cannot be asked about: {at}"
+        elif at not in {None, one.collected_at}:
+            yield one, f"finished anew at {at}"
 
 
 def _is_partition(home: Home, day: date) -> bool:

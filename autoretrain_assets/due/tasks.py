@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import polars as pl
 
-from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
 from autoretrain_assets.tables import Table
@@ -60,14 +59,12 @@ def at_desk(home: Home) -> list[tuple[Opened, Progress]]:
 
     One that cannot be asked about is left out: the run that collects it fails and says why.
     """
-    found = []
-    for one in tasks(home).opened:
-        try:
-            if one.collected_at is None or home.labeling.finished_at(one.task) != one.collected_at:
-                found.append((one, home.labeling.progress(one.task)))
-        except LabelingError:
-            continue
-    return found
+    opened = tasks(home).opened
+    at = home.labeling.finished_at_of([one.task for one in opened if one.collected_at is not None])
+    left = [one for one in opened if one.collected_at is None or at[one.task.key] != one.collected_at]
+    progress = home.labeling.progress_of([one.task for one in left])
+    found = [(one, progress.get(one.task.key)) for one in left]
+    return [(one, how_far) for one, how_far in found if isinstance(how_far, Progress)]
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from autoretrain_assets.boxes import Box
+from autoretrain_assets.errors import LabelingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,6 @@ class Progress:
     """Changes when a task that was sent back is finished anew."""
     sent_back: str = ""
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
-    finished_at: datetime | None = None
-    """When people finished it (UTC), as its answers say it; None where it is not finished."""
 
     @property
     def state(self) -> str:
@@ -138,10 +137,10 @@ class LabelingBackend(Protocol):
         """Ask how far the task is; raises LabelingError where it is gone."""
         ...
 
-    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress]:
-        """How far each task is, by key, in few questions; one that is gone or cannot be read is left out.
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress | LabelingError]:
+        """How far each task is, by key, in few questions; one that is gone is left out.
 
-        Raises LabelingError only where none can be asked about, as the backend does not answer.
+        An error stands for one that cannot be read, and is raised where none can be asked about.
         """
         ...
 
@@ -150,6 +149,10 @@ class LabelingBackend(Protocol):
 
         It is asked of tasks that were collected, and another time means that they were corrected: they may go.
         """
+        ...
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> Mapping[str, datetime | LabelingError | None]:
+        """The same of many tasks, by key, in few questions; errors as those of progress_of."""
         ...
 
     def collect(self, task: Task) -> Answers:

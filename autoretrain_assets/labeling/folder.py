@@ -2,10 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from autoretrain_assets import files, schema
 from autoretrain_assets.boxes import Box
@@ -17,6 +17,7 @@ from autoretrain_assets.labeling.task_files import ImageRecord, Marker, TaskReco
 from autoretrain_assets.locks import held
 from autoretrain_assets.pictures import noted
 
+T = TypeVar("T")
 ANNOTATIONS = "annotations.xml"
 DONE = "DONE"
 REJECTED = "REJECTED.txt"
@@ -63,22 +64,21 @@ class FolderBackend:
             finished = (folder / DONE).stat()
         except FileNotFoundError:
             return Progress(len(record.images), finished=False, sent_back=notes.sent_back(folder / REJECTED))
-        revision = f"{finished.st_ino} {finished.st_mtime_ns}"
-        at = task_files.read_marker(folder / DONE).at
-        return Progress(len(record.images), finished=True, revision=revision, finished_at=at)
+        return Progress(len(record.images), finished=True, revision=f"{finished.st_ino} {finished.st_mtime_ns}")
 
-    def progress_of(self, tasks: Sequence[Task]) -> dict[str, Progress]:
-        """How far each task is, by key; one that cannot be read is left out."""
-        found: dict[str, Progress] = {}
-        for task in tasks:
-            with suppress(LabelingError):
-                found[task.key] = self.progress(task)
-        return found
+    def progress_of(self, tasks: Sequence[Task]) -> dict[str, Progress | LabelingError]:
+        """How far each task is, by key; one whose folder is gone is left out."""
+        there = [task for task in tasks if (self._folder(task.key) / _TASK).is_file()]
+        return {task.key: _or_error(self.progress, task) for task in there}
 
     def finished_at(self, task: Task) -> datetime | None:
         """What DONE says; None where there is none. Raises LabelingError where it says something else than a time."""
         done = self._folder(task.key) / DONE
         return task_files.read_marker(done).at if done.is_file() else None
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> dict[str, datetime | LabelingError | None]:
+        """What DONE says in each task's folder, by key."""
+        return {task.key: _or_error(self.finished_at, task) for task in tasks}
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what a person did wrong is a problem of its image, not an error.
@@ -168,6 +168,13 @@ def _write(batch: Batch, folder: Path, home: Path) -> None:
         places = [(one.text, (one.x1, one.y1, one.x2, one.y2)) for one in image.reports]
         files.write_bytes(folder / "reported" / f"{image.sha256}.jpg", noted(image.path, places))
     files.write_json(folder / _TASK, record.model_dump(mode="json"))
+
+
+def _or_error(ask: Callable[[Task], T], task: Task) -> T | LabelingError:
+    try:
+        return ask(task)
+    except LabelingError as error:
+        return error
 
 
 def _is_newer(marker: Path, answers: Path) -> bool:

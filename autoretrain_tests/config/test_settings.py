@@ -44,9 +44,15 @@ def test_the_written_file_explains_every_setting():
         ("training: 3\n", "line 1: training: must hold `key: value` lines."),
         ("dataset:\n  classes: car\n", "line 2: dataset.classes: must be a valid list."),
         (
-            "labeling:\n  backend: cvat\n",
-            "line 2: labeling.backend: must be 'folder', it is 'cvat'.",
+            "labeling:\n  backend: paper\n",
+            "line 2: labeling.backend: must be 'folder' or 'cvat', it is 'paper'.",
         ),
+        ("labeling:\n  backend: cvat\n", "line 1: labeling: backend is cvat: write the server's address into"),
+        (
+            "labeling:\n  cvat:\n    url: ftp://there\n",
+            "line 3: labeling.cvat.url: write the server's plain address, such as https://",
+        ),
+        ("labeling:\n  cvat:\n    assignees: [ann, ann]\n", "line 3: labeling.cvat.assignees: name each once"),
         (
             "release:\n  rules:\n  - {name: a, metric: map50, at_least: 0}\n",
             "line 3: release.rules.0.compare: is missing: write it there.",

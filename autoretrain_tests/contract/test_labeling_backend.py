@@ -80,9 +80,10 @@ def test_many_tasks_are_asked_about_at_once_and_lost_ones_are_left_out(desk, bat
     desk.lose(tasks[2])
     found = desk.backend.progress_of(tasks)
     assert found == {task.key: desk.backend.progress(task) for task in tasks[:2]}
-    assert [one.finished_at for one in found.values()] == [None, desk.backend.finished_at(tasks[1])]
-    assert found[tasks[1].key].finished_at is not None
-    assert desk.backend.progress_of([]) == {}
+    at = desk.backend.finished_at(tasks[1])
+    assert at is not None
+    assert desk.backend.finished_at_of(tasks) == {tasks[0].key: None, tasks[1].key: at, tasks[2].key: None}
+    assert (desk.backend.progress_of([]), desk.backend.finished_at_of([])) == ({}, {})
 
 
 def test_what_is_not_finished_cannot_be_collected(desk, batch):

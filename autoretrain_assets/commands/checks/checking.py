@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from autoretrain_assets.commands.checks import models, places, services
+from autoretrain_assets.commands.checks import labelling, models, places, services
 from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import AutoretrainError
@@ -27,7 +27,7 @@ OF_PLACES: Mapping[str, Check] = {
 OF_SETTINGS: dict[str, Check] = {
     "weights": models.weights,
     "device": models.device,
-    "labelling": services.labelling,
+    "labelling": labelling.tasks,
     "labels": services.labels,
 }
 """What can only be asked of a home whose settings can be read."""
@@ -62,9 +62,11 @@ def check(root: Path, now: datetime) -> list[Finding]:
     findings = [settings, *(_found(name, ask, home, now) for name, ask in OF_PLACES.items())]
     if not settings.ok:
         return findings + [Finding(name, False, "not looked at: mend the settings first") for name in OF_SETTINGS]
-    asked = OF_SETTINGS | {
-        f"inbox {url}": partial(services.remote_inbox, url) for url in home.settings.feedback.inboxes
-    }
+    asked = (
+        OF_SETTINGS
+        | labelling.of_backend(home.settings.labeling)
+        | {f"inbox {url}": partial(services.remote_inbox, url) for url in home.settings.feedback.inboxes}
+    )
     return findings + [_found(name, ask, home, now) for name, ask in asked.items()]
 
 

@@ -26,13 +26,6 @@ def store(home: Home, _: datetime) -> str:
     return f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
 
 
-def labelling(home: Home, _: datetime) -> str:
-    """Raises LabelingError where the backend cannot be asked about a task that waits."""
-    tasks = due.waiting_tasks(home)
-    finished = sum(home.labeling.progress(task).finished for task in tasks)
-    return f"{many(len(tasks), 'open task')}, {finished} of them finished"
-
-
 def labels(home: Home, _: datetime) -> str:
     """A doubt where images are held back: for a class that the model does not know, or for the quality of their day."""
     if reasons := list(due.held_back(home)):

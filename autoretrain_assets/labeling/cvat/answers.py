@@ -63,4 +63,4 @@ def _by_server(server: Connection, task: int, mine: Jobs) -> Mapping[int, float]
     """What CVAT's report says of each job; None where the settings ask for the agreement instead."""
     if server.settings.quality != "server":
         return None
-    return reports.accuracy(server, task) if mine.truth is not None else {}
+    return reports.scores(server, task) if mine.truth is not None else {}

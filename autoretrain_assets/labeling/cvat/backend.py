@@ -36,19 +36,22 @@ class CvatBackend:
 
     def progress(self, task: Task) -> Progress:
         """How far the task is; raises Gone where it is."""
-        found = self.progress_of([task])
+        found = standing.of_tasks(self._server, {task.key: _ids(task)})
         if task.key not in found:
             raise self._gone(task)
         return found[task.key]
 
-    def progress_of(self, tasks: Sequence[Task]) -> dict[str, Progress]:
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress]:
         """How far each is, by key: a request for some hundred of them; those that are gone are left out."""
         return standing.of_tasks(self._server, {task.key: _ids(task) for task in tasks})
 
     def finished_at(self, task: Task) -> datetime | None:
         """When the last of its jobs was changed, if all are finished."""
-        found = self.progress_of([task]).get(task.key)
-        return found.finished_at if found else None
+        return self.finished_at_of([task])[task.key]
+
+    def finished_at_of(self, tasks: Sequence[Task]) -> Mapping[str, datetime | None]:
+        """The same of each, by key: a request for some hundred of them."""
+        return standing.finished_at_of_tasks(self._server, {task.key: _ids(task) for task in tasks})
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what cannot be read is a problem of its image, and no error."""

@@ -14,9 +14,13 @@ from autoretrain_assets.labeling.cvat.wire import Drawn, Job
 
 
 def spread(images: Sequence[BatchImage], known: Sequence[KnownImage]) -> list[BatchImage | KnownImage]:
-    """All of them, the known ones evenly among the others, so that no job has known ones alone."""
+    """All of them, the known ones evenly among the others.
+
+    Of at most half as many no two are neighbours and none is the last, so that no job of two has known ones alone:
+    nothing would come back of it.
+    """
     total = len(images) + len(known)
-    places = {total * (2 * number + 1) // (2 * len(known)): one for number, one in enumerate(known)}
+    places = {(total - 1) * (2 * number + 1) // (2 * len(known)): one for number, one in enumerate(known)}
     others = iter(images)
     return [places[place] if place in places else next(others) for place in range(total)]
 

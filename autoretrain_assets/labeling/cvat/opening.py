@@ -70,7 +70,9 @@ def _made(maker: Maker, key: str, made: Tasks, rest: _Rest) -> Tasks:
         )
     images, known = (list(some.values()) for some in (rest.images, rest.known))
     shares = [split(some, max(1, len(missing))) for some in (images, known)]
-    return {part: maker.make(part, *share) for part, *share in zip(missing, *shares, strict=False)}
+    return {
+        part: maker.make(part, mine, some[: len(mine) // 2]) for part, mine, some in zip(missing, *shares, strict=False)
+    }
 
 
 def _standing(server: Connection, key: str) -> tuple[Tasks, list[tuple[Part, CvatTask]]]:

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from autoretrain_assets.labeling.base import Progress
 from autoretrain_assets.labeling.cvat import frames, jobs, remarks
@@ -28,6 +29,15 @@ def of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str
     return {key: _progress(server, parts, said) for key, parts in there.items()}
 
 
+def finished_at_of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str, datetime | None]:
+    """When people finished each task (UTC); None where it is open, or not there with all its parts."""
+    found = jobs.of_tasks(server, [number for numbers in tasks.values() for number in numbers])
+    return {
+        key: _finished_at(server, [found[one] for one in numbers]) if found.keys() >= {*numbers} else None
+        for key, numbers in tasks.items()
+    }
+
+
 def complaints(of_each: Mapping[int, Jobs], shown: Mapping[int, Frames], reasons: Mapping[str, str]) -> list[Remark]:
     """What is to be said at the images that come back; what is no image of the task is said nowhere."""
     return [
@@ -40,11 +50,16 @@ def complaints(of_each: Mapping[int, Jobs], shown: Mapping[int, Frames], reasons
 
 def _progress(server: Connection, parts: Sequence[tuple[int, Jobs]], said: Mapping[int, Sequence[str]]) -> Progress:
     images = sum(mine.images - _known(server, task, mine) for task, mine in parts)
-    changed = max(mine.changed_at for _, mine in parts)
-    if all(mine.finished(server.settings.done_stage) for _, mine in parts):
-        return Progress(images, finished=True, revision=changed.isoformat(), finished_at=changed)
+    if at := _finished_at(server, [mine for _, mine in parts]):
+        return Progress(images, finished=True, revision=at.isoformat())
     back = [job.id for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
     return Progress(images, finished=False, sent_back=_in_short(server, back, said) if back else "")
+
+
+def _finished_at(server: Connection, parts: Sequence[Jobs]) -> datetime | None:
+    """When the last of the jobs was changed, if all are finished."""
+    done = all(mine.finished(server.settings.done_stage) for mine in parts)
+    return max(mine.changed_at for mine in parts) if done else None
 
 
 def _known(server: Connection, task: int, mine: Jobs) -> int:

@@ -36,8 +36,8 @@ def known(folder: Path, shade: int, *boxes: Box) -> KnownImage:
     return KnownImage(files.sha256_of(path), path, *SIZE, boxes)
 
 
-def batch(folder: Path, images: int = 5, **more: Any) -> Batch:
+def batch(folder: Path, count: int = 5, **more: Any) -> Batch:
     """Of its images the last was reported, one was chosen for no reason, and one has no box."""
-    odd: dict[int, dict[str, Any]] = {0: {"boxes": ()}, 1: {"reasons": ()}, images - 1: {"reports": [MISSED]}}
-    asked = [image(folder, 10 * (number + 1), **odd.get(number, {})) for number in range(images)]
+    odd: dict[int, dict[str, Any]] = {0: {"boxes": ()}, 1: {"reasons": ()}, count - 1: {"reports": [MISSED]}}
+    asked = [image(folder, 10 * (number + 1), **odd.get(number, {})) for number in range(count)]
     return Batch(**{"key": KEY, "name": KEY, "classes": ["car", "bus"], "images": asked} | more)

@@ -40,12 +40,17 @@ class Look:
         said = {one["issue"]: one["message"] for one in self.listed("/api/comments")}
         return Counter((one["job"], one["frame"], said[one["id"]]) for one in self.listed("/api/issues"))
 
-    def is_whole(self, batch: Batch) -> None:
-        """Each image is in one task, with all that it should have, once; nothing else is there."""
+    def is_there_once(self, batch: Batch) -> None:
+        """Each image is in one task, which is whole, and no other task is there."""
         tasks = self.tasks()
         shown = Counter(sha for task in tasks for sha in self.frames(task["id"]))
         assert shown == Counter(one.sha256 for one in (*batch.images, *batch.known))
         assert not [task["name"] for task in tasks if "being made" in task["name"]]
+
+    def is_whole(self, batch: Batch) -> None:
+        """Each image is in one task, with all that it should have, once; nothing else is there."""
+        self.is_there_once(batch)
+        tasks = self.tasks()
         drawn = {sha: boxes for task in tasks for sha, boxes in self.drawn(task["id"]).items()}
         asked = {
             one.sha256: [("auto", box.x1, box.y1, box.x2, box.y2) for box in one.boxes]

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from autoretrain_tests.cvat.person import Drawn, Person
+from autoretrain_tests.cvat.real import RealServer
 from autoretrain_tests.cvat.speaking import client
 from autoretrain_tests.cvat.standin import StandIn
 
@@ -23,21 +24,23 @@ def photo(path: Path, seed: int, size: tuple[int, int] = SIZE) -> Path:
 class Owner:
     """Whoever set the project up."""
 
-    def __init__(self, server: StandIn, folder: Path, labels: Sequence[str] = ("car", "bus", "person")) -> None:
+    def __init__(
+        self, server: StandIn | RealServer, folder: Path, labels: Sequence[str] = ("car", "bus", "person")
+    ) -> None:
         self.person, self._folder, self._server = Person(server), folder, server
         self.project = self.add_project("street", labels)
 
     def add_project(self, name: str, labels: Sequence[str] = ("car",)) -> int:
         """A project of rectangles; returns its id."""
         said = [{"name": label, "type": "any"} for label in labels]
-        return self.person.send("POST", "/api/projects", {"name": name, "labels": said})["id"]
+        return self.person.send("POST", "/api/projects", {"name": self._server.called(name), "labels": said})["id"]
 
     def add_task(
         self, images: int = 4, subset: str = "", project: int | None = None, segment: int = 2, **data: object
     ) -> int:
         """A task of pictures of its own, two a job; returns its id."""
         with client(self._server) as sdk:
-            number = len(sdk.tasks.list())
+            number = len(list(self._folder.iterdir()))
             folder = self._folder / str(number)
             folder.mkdir()
             files = [photo(folder / f"{place}.png", seed=100 * number + place) for place in range(images)]

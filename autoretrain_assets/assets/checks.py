@@ -77,7 +77,7 @@ def quarantine_share(accepted: int, refused: int, most: float) -> dg.AssetCheckR
 def no_day_is_blocked(days: pl.DataFrame) -> dg.AssetCheckResult:
     """Whether the labels of each measured day are good enough."""
     blocked = ", ".join(map(str, days.filter("blocked")["day"])) or "none"
-    told = f"{blocked} of {many(days.height, 'measured day')} left out."
+    told = f"{blocked} of {many(days.height, 'measured day')} left out." if days.height else "no day was measured."
     return warning("no_day_is_blocked", "labeled_dataset", blocked == "none", told, {"blocked": blocked})
 
 

@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from autoretrain_assets.assets import showing
+from autoretrain_assets.assets.known_images import known_images
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.boxes import Box
@@ -22,7 +23,8 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
 
     What operators reported so far is shown beside the images: their boxes are no labels until a person draws them.
 
-    People correct the boxes with any tool that reads CVAT's XML; `autoretrain label done` finishes a task.
+    People correct the boxes on the CVAT server of the settings, or with any tool that reads CVAT's XML, where
+    `autoretrain label done` finishes a task.
     """
     # A task is noted before the backend is asked, so that a run that was killed in between finds it again.
     place, day = home.open(), day_of(context)
@@ -92,4 +94,5 @@ def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
         )
         for row in samples.sort("captured_at", "sha256").iter_rows(named=True)
     ]
-    return Batch(key=key, name=key, classes=place.classes, images=images)
+    known = known_images(place, key, [image.sha256 for image in images])
+    return Batch(key=key, name=key, classes=place.classes, images=images, known=known)

@@ -49,5 +49,6 @@ def classes_are_known(proposed: pl.DataFrame) -> dg.AssetCheckResult:
     """Whether no label is a proposed class."""
     names = ", ".join(proposed["class"].head(TOLD)) or "none"
     count = many(proposed.height, "proposed class", "proposed classes")
-    told = f"{count}, {many(int(proposed['boxes'].sum()), 'box', 'boxes')} in all: {names}."
+    boxes = many(int(proposed["boxes"].sum()), "box", "boxes")
+    told = "no class was proposed." if proposed.is_empty() else f"{count}, {boxes} in all: {names}."
     return checks.warning("classes_are_known", "annotations", proposed.is_empty(), told, {"proposed": names})

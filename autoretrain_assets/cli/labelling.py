@@ -8,7 +8,7 @@ import typer
 
 from autoretrain_assets.cli.options import By, HomeOption, JsonOption, group, say, say_json
 
-label = group("label", "Labelling tasks in folders.")
+label = group("label", "Labelling tasks.")
 
 
 @label.command("list")

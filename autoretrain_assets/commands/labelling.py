@@ -8,7 +8,7 @@ from pathlib import Path
 from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task
+from autoretrain_assets.labeling.base import Progress, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
 
@@ -25,9 +25,11 @@ class ToLabel:
 
 
 def tasks(root: Path) -> list[ToLabel]:
-    """The tasks in folders, by key; raises LabelingError where one cannot be read."""
+    """The tasks that are there, by key; raises LabelingError where one cannot be read or the server does not answer."""
     home = Home.open(root)
-    return [_to_label(home, task) for task in _folders(home).tasks()]
+    if isinstance(home.labeling, FolderBackend):
+        return [_to_label(home, task) for task in home.labeling.tasks()]
+    return _on_the_server(home)
 
 
 def lines(found: Sequence[ToLabel]) -> Iterator[str]:
@@ -61,6 +63,21 @@ def _to_label(home: Home, task: Task) -> ToLabel:
     is_done_with = collected is not None and home.labeling.finished_at(task) == collected
     state = "collected" if is_done_with else progress.state
     return ToLabel(task.key, progress.images, state, progress.sent_back, task.url)
+
+
+def _on_the_server(home: Home) -> list[ToLabel]:
+    """In a few requests, however many there are."""
+    opened = due.opened_tasks(home)
+    progress = home.labeling.progress_of([one.task for one in opened])
+    at = home.labeling.finished_at_of([one.task for one in opened if one.collected_at is not None])
+    found = []
+    for one in sorted(opened, key=lambda one: one.task.key):
+        how_far = progress.get(one.task.key)
+        if isinstance(how_far, Progress):
+            is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
+            state = "collected" if is_done_with else how_far.state
+            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url))
+    return found
 
 
 def _folders(home: Home) -> FolderBackend:

@@ -15,7 +15,7 @@ from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.feedback.refusals import refusals
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import FINISHED, OPEN, SENT_BACK
-from autoretrain_assets.labeling.ready import Ready
+from autoretrain_assets.labeling.ready import Ready, told
 from autoretrain_assets.release import decisions, registry, serving
 
 DECISIONS = 3
@@ -80,6 +80,7 @@ def gather(home: Home, now: datetime) -> State:
     runs = dagster_runs.latest(home.dagster)
     production = registry.current(home.store)
     desk, finished_days = _desk(home)
+    labels = due.labels(home)
     return State(
         inbox_is_there=home.inbox.is_dir(),
         production=production,
@@ -87,8 +88,8 @@ def gather(home: Home, now: datetime) -> State:
         desk=desk,
         finished_days=finished_days,
         waiting_days=len(due.events(home, now)),
-        labels=due.labels(home),
-        held_back=list(due.held_back(home)),
+        labels=labels,
+        held_back=list(told(labels, home.settings.labeling)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),

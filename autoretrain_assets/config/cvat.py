@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from autoretrain_assets.config.inboxes import SECRETS
 from autoretrain_assets.config.section import Section
 
 FROM_THE_ENVIRONMENT = "credentials come from the environment alone: CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD"
@@ -53,6 +54,14 @@ class Cvat(Section):
     quality: Literal["agreement", "server"] = Field(
         "agreement", description="A job's quality: F1 of its boxes on known images, or CVAT's own report of them."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_no_secret(cls, given: Any) -> Any:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields and SECRETS.search(str(name)):
+                raise ValueError(f"{name}: {FROM_THE_ENVIRONMENT}: take it out")
+        return given
 
     @field_validator("assignees")
     @classmethod

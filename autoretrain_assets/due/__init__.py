@@ -2,7 +2,7 @@
 
 from autoretrain_assets.due.days import answers, events
 from autoretrain_assets.due.labels import agreement, held_back, labels
-from autoretrain_assets.due.tasks import at_desk, collected_at, open_tasks, waiting_tasks
+from autoretrain_assets.due.tasks import at_desk, collected_at, open_tasks, opened_tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -25,6 +25,7 @@ __all__ = [
     "last_decision",
     "learns_from",
     "open_tasks",
+    "opened_tasks",
     "retraining",
     "waiting",
     "waiting_tasks",

@@ -39,6 +39,11 @@ def tasks(home: Home) -> Tasks:
     return _scan_tasks(asked, annotated, asked.stamp(), annotated.stamp())
 
 
+def opened_tasks(home: Home) -> Sequence[Opened]:
+    """All tasks that people were given, by day, collected or not."""
+    return tasks(home).opened
+
+
 def open_tasks(home: Home) -> int:
     """How many tasks were not collected yet."""
     return len(waiting_tasks(home))

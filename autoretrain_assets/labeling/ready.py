@@ -59,7 +59,7 @@ def told(found: Ready, settings: Labeling) -> Iterator[str]:
     for name, boxes, images in found.proposed.head(TOLD).iter_rows():
         yield (
             f"proposed class {name}: {many(boxes, 'box', 'boxes')} on {many(images, 'image')} that wait, for the model "
-            f"does not know it: put it into labeling.refused_classes, and they go on without these boxes; "
+            "does not know it: put it into labeling.refused_classes, and they go on without these boxes; "
             "to train on a new class is not possible yet"
         )
     if (more := found.proposed.height - TOLD) > 0:
@@ -69,7 +69,7 @@ def told(found: Ready, settings: Labeling) -> Iterator[str]:
             f"blocked day {row['day']}: {many(row['images'], 'image')} left out, for labels agree with known answers "
             f"by {floored(row['quality'])} (on {row['measured']} of them) and labeling.min_day_quality asks for "
             f"{settings.min_day_quality:g}: correct them in their tasks (`autoretrain label list`) and finish "
-            "these anew (`autoretrain label done TASK`), or lower it"
+            "these anew (`autoretrain label done TASK` for a folder), or lower it"
         )
 
 

@@ -94,11 +94,10 @@ def _poor(table: pl.DataFrame, settings: Labeling) -> pl.DataFrame:
 
 def _is_unknown(classes: Sequence[str], settings: Labeling) -> pl.Expr:
     """Whether a label is neither a class, nor refused, nor a proposal; a class spelt otherwise is a slip, and none."""
-    known = [*classes, *settings.refused_classes]
     label = pl.col("label")
-    is_slip = label.str.strip_chars().str.to_lowercase().is_in([name.strip().lower() for name in known])
+    is_slip = label.str.strip_chars().str.to_lowercase().is_in([name.strip().lower() for name in classes])
     is_proposed = label.str.contains(_NAME) & ~is_slip & settings.proposed_classes
-    return ~(label.is_in(known) | is_proposed).fill_null(value=False)
+    return ~(label.is_in([*classes, *settings.refused_classes]) | is_proposed).fill_null(value=False)
 
 
 def _bad_boxes(boxes: pl.DataFrame, classes: Sequence[str], settings: Labeling) -> pl.DataFrame:

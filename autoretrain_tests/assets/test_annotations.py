@@ -1,12 +1,13 @@
 """A day's answers by their asset: what is proposed, measured, sent back, and how far two annotators agree."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import polars as pl
 import pytest
 
+from autoretrain_assets import due
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.loop import opened
@@ -25,19 +26,19 @@ def home(tmp_path):
     return home
 
 
-def finished(home, boxes, by="ann", day=DAY):
+def finished(home, boxes, at=NOW):
     """Answer the day's only task by these boxes in each of its images."""
-    [(key, _, images)] = tasks(home, day)
+    [(key, _, images)] = tasks(home)
     home.labeling.write_answers(key, dict.fromkeys(images, boxes))
-    home.labeling.finish(key, by, NOW)
+    home.labeling.finish(key, "ann", at)
     return images
 
 
-def collected(home, day=DAY):
+def collected(home):
     """What the day's run says of its annotations, and which checks did not pass."""
     with opened(home) as loop:
-        loop.labels(day)
-        of_asset = dg.AssetRecordsFilter(asset_key=dg.AssetKey("annotations"), asset_partitions=[str(day)])
+        loop.labels(DAY)
+        of_asset = dg.AssetRecordsFilter(asset_key=dg.AssetKey("annotations"), asset_partitions=[str(DAY)])
         said = loop.instance.fetch_materializations(of_asset, limit=1).records[0].asset_materialization.metadata
         keys = [dg.AssetCheckKey(dg.AssetKey("annotations"), name) for name in CHECKS]
         results = loop.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
@@ -103,6 +104,20 @@ def test_a_day_that_agrees_too_little_on_average_is_kept_and_blocked(home, measu
     assert said["blocked days"] == str(DAY)
     assert f"blocked day {DAY}: 1 image left out" in said["held back"]
     assert failed == ["labels_agree_with_known_answers"]
+
+
+def test_a_blocked_day_goes_on_once_its_task_was_corrected_and_finished_anew(home, measured):
+    measured(0.75)
+    finished(home, [CAR])
+    assert collected(home)[0]["blocked days"] == str(DAY)
+
+    [(key, _, _)] = tasks(home)
+    (home.root / "tasks" / key / "DONE").unlink()
+    measured(0.95)
+    finished(home, [CAR, Box("bus", 1, 1, 20, 20)], at=NOW + timedelta(days=1))
+    said, failed = collected(home)
+    assert (said["blocked days"], failed) == ("none", [])
+    assert due.labels(home).rows["quality"].to_list() == [0.95]
 
 
 def test_annotators_are_compared_on_an_image_that_was_in_tasks_of_two_days(home):

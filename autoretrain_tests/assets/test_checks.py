@@ -82,11 +82,13 @@ def test_a_day_of_poor_labels_is_warned_of_and_one_that_nobody_measured_is_not()
     assert label_checks.labels_agree_with_known_answers(day.clear(), 0.8).passed
     assert not checks.no_day_is_blocked(day).passed
     assert checks.no_day_is_blocked(day).description == f"{DAY} of 1 measured day left out."
-    assert checks.no_day_is_blocked(day.clear()).passed
+    assert checks.no_day_is_blocked(day.with_columns(blocked=False)).description == "none of 1 measured day left out."
+    assert checks.no_day_is_blocked(day.clear()).description == "no day was measured."
 
 
 def test_proposed_classes_are_warned_of():
     proposed = pl.DataFrame({"class": ["cow", "ox"], "boxes": [3, 1], "images": [2, 1]})
+    assert label_checks.classes_are_known(proposed.clear()).description == "no class was proposed."
     assert label_checks.classes_are_known(proposed.clear()).passed
     warned = label_checks.classes_are_known(proposed)
     assert (warned.passed, warned.description) == (False, "2 proposed classes, 4 boxes in all: cow, ox.")

@@ -24,8 +24,11 @@ FOUND = {
     "day_has_events": "2026-03-04: 24 events were accepted.",
     "quarantine_share": "2026-03-04: 0 of 24 new events were refused: 0.00; at most 0.1 is asked.",
     "answers_sent_back": "2026-03-04: 0 of 24 answers were sent back: 0.00; at most 0.2 is asked.",
+    "labels_agree_with_known_answers": "2026-03-04: no label was measured.",
+    "classes_are_known": "2026-03-04: no class was proposed.",
     "scenes_are_apart": "v0003: 0 of 28 scenes stand on both sides.",
     "every_class_is_there": "v0003: all 3 classes are in train and in test.",
+    "no_day_is_blocked": "v0003: no day was measured.",
     "confidence_is_calibrated": "v0003: ",
 }
 """What each check last found of the played home."""

@@ -52,6 +52,14 @@ def test_the_written_file_explains_every_setting():
             "labeling:\n  cvat:\n    url: ftp://there\n",
             "line 3: labeling.cvat.url: write the server's plain address, such as https://",
         ),
+        (
+            "labeling:\n  cvat:\n    url: https://me:s3cret@there\n",
+            "line 3: labeling.cvat.url: take out what stands before",
+        ),
+        (
+            "labeling:\n  cvat:\n    token: s3cret\n",
+            "line 2: labeling.cvat: token: credentials come from the environment",
+        ),
         ("labeling:\n  cvat:\n    assignees: [ann, ann]\n", "line 3: labeling.cvat.assignees: name each once"),
         (
             "release:\n  rules:\n  - {name: a, metric: map50, at_least: 0}\n",
@@ -81,6 +89,7 @@ def test_a_mistake_names_its_line_and_field(text, expected):
         parse_settings(text)
 
     assert expected in str(caught.value)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_rule_may_be_about_a_class_that_is_known_or_before_any_is():

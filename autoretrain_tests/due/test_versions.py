@@ -72,6 +72,16 @@ def test_what_is_held_back_asks_for_no_version(home):
     assert list(due.held_back(home)) == []
 
 
+def test_labels_that_were_written_before_the_later_columns_count_as_ever(home):
+    label(home, annotation("a"), annotation("b", seconds=500))
+    path = home.annotations.path(DAY)
+    pl.read_parquet(path).drop("job", "seconds").write_parquet(path)
+    label(home, annotation("c", seconds=900) | {"job": "7", "seconds": 60.0}, day=NEXT)
+    assert due.waiting(home) == Waiting(3, 3, [])
+    assert due.labels(home).rows.sort("sha256")["seconds"].to_list() == [None, None, 60.0]
+    assert list(home.annotations.damaged()) == []
+
+
 def test_in_drift_alarm_fewer_are_enough(home):
     label(home, annotation("a") | {"captured_at": datetime(2025, 3, 2, 12, tzinfo=UTC)})
     alarmed(home)

@@ -76,7 +76,7 @@ def test_a_day_whose_answers_agree_too_little_is_blocked_with_all_its_images():
         f"blocked day {TODAY}: 3 images left out, for labels agree with known answers by 0.799 (on 2 of them) and "
         "labeling.min_day_quality asks for 0.8: "
     )
-    assert "`autoretrain label done TASK`" in said
+    assert "`autoretrain label done TASK` for a folder" in said
     assert names(found(*rows, min_day_quality=0.7)) == ["a", "b", "c", "d"]
 
 

@@ -43,7 +43,7 @@ class _Rest:
 
 
 def _make_rest(server: Connection, batch: Batch, whole: Tasks, begun: list[tuple[Part, CvatTask]]) -> Tasks:
-    project, label_ids = projects.in_step(server, batch.classes)
+    project, label_ids = projects.in_step(server, _labels(batch))
     maker = Maker(server, project.id, label_ids, people.rotation(server))
     rest = _Rest({one.sha256: one for one in by_urgency(batch.images)}, {one.sha256: one for one in batch.known})
     made = dict(whole)
@@ -56,6 +56,13 @@ def _make_rest(server: Connection, batch: Batch, whole: Tasks, begun: list[tuple
         else:
             server.delete(f"/api/tasks/{task.id}")
     return made | _made(maker, batch.key, made, rest)
+
+
+def _labels(batch: Batch) -> list[str]:
+    """The classes, and what else is in a box of the batch, as of a class that was taken out of the settings since."""
+    everything: list[BatchImage | KnownImage] = [*batch.images, *batch.known]
+    drawn = (box.label for image in everything for box in image.boxes)
+    return list(dict.fromkeys([*batch.classes, *drawn]))
 
 
 def _made(maker: Maker, key: str, made: Tasks, rest: _Rest) -> Tasks:

@@ -1,8 +1,9 @@
 """How long is waited, and what is asked again: only what does no harm when the server got it twice."""
 
-from typing import Any
+from typing import Any, Self
 
 from cvat_sdk.api_client.rest import RESTClientObject
+from urllib3.exceptions import TimeoutError  # noqa: A004 - the base of all that took too long
 from urllib3.util.retry import Retry
 
 from autoretrain_assets.config.cvat import Cvat
@@ -22,6 +23,12 @@ class Patience(Retry):
         if status_code == TOO_MANY:
             return bool(self.total)
         return super().is_retry(method, status_code, has_retry_after)
+
+    def increment(self, *args: Any, error: Exception | None = None, **more: Any) -> Self:
+        """Who was silent for the whole time limit is not asked again: a sensor's tick would not end in time."""
+        if isinstance(error, TimeoutError):
+            raise error
+        return super().increment(*args, error=error, **more)
 
 
 def patience(settings: Cvat) -> Patience:

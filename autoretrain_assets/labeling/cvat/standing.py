@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from autoretrain_assets.labeling.base import Progress
-from autoretrain_assets.labeling.cvat import frames, jobs, remarks
+from autoretrain_assets.labeling.cvat import jobs, remarks
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.frames import Frames
 from autoretrain_assets.labeling.cvat.jobs import Jobs
 from autoretrain_assets.labeling.cvat.remarks import SENT_BACK, Remark
+from autoretrain_assets.labeling.cvat.wire import Layout
 from autoretrain_assets.words import many
 
 SHOWN = 100
@@ -68,8 +69,7 @@ def _known(server: Connection, task: int, mine: Jobs) -> int:
         return 0
     if mine.known_are_among_them:
         return mine.truth.frame_count
-    shown = frames.read(server, task, has_known=True)
-    return sum(mine.of_frame(number) is not None for number in shown.known)
+    return len(server.get(Layout, f"/api/tasks/{task}/validation_layout").honeypot_frames or ())
 
 
 def _in_short(server: Connection, back: Sequence[int], said: Mapping[int, Sequence[str]]) -> str:

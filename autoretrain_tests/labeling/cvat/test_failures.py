@@ -1,6 +1,7 @@
 """Whatever the server or what is between does, it is one of a few failures, says the way out, and tells no secret."""
 
 import logging
+import time
 import traceback
 
 import pytest
@@ -143,6 +144,13 @@ def test_every_request_has_a_time_limit_the_login_and_the_upload_too(server, mon
     monkeypatch.setenv("CVAT_PASSWORD", "ann-password")
     server.faults.add("login", "slow", seconds=3)
     assert isinstance(failure(server, timeout_s=0.2), failures.Unreachable)
+
+
+def test_a_silent_server_is_given_up_after_one_time_limit(server):
+    server.faults.add("self", "slow", times=9, seconds=2)
+    began = time.monotonic()
+    assert isinstance(failure(server, timeout_s=0.3, retries=4), failures.Unreachable)
+    assert time.monotonic() - began < 1.5
 
 
 def test_a_backend_is_made_without_a_question_and_told_of_only_when_asked(server):

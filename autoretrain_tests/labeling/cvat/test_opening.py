@@ -105,6 +105,12 @@ def test_a_project_of_that_name_is_adopted_its_missing_labels_added_and_none_del
     assert len(look.listed("/api/projects")) == 2
 
 
+def test_a_box_of_a_class_that_is_none_any_more_is_shown_with_its_label(server, look, tmp_path):
+    old = image(tmp_path, 10, boxes=[Box("tram", 1, 2, 3, 4)])
+    task = backend(server).open(batch(tmp_path, images=[old]))
+    assert look.drawn(int(task.id)) == {old.sha256: [("auto", 1, 2, 3, 4)]}
+
+
 def test_labels_that_were_added_and_not_answered_for_are_no_reason_to_fail(server, look, tmp_path):
     backend(server).open(batch(tmp_path, key="first"))
     server.faults.add("PATCH /api/projects", "cut after")

@@ -1,5 +1,5 @@
 import pytest
-from urllib3.exceptions import MaxRetryError, ProtocolError
+from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError
 
 from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.labeling.cvat.patience import LONGEST_S, patience
@@ -15,6 +15,11 @@ def test_what_does_no_harm_twice_is_asked_again_after_it_was_cut_off(method):
         again.increment(method, "/", error=ProtocolError("cut")).increment(
             method, "/", error=ProtocolError("cut")
         ).increment(method, "/", error=ProtocolError("cut"))
+
+
+def test_who_was_silent_for_the_whole_time_limit_is_not_asked_again():
+    with pytest.raises(ReadTimeoutError):
+        ASKED.increment("GET", "/", error=ReadTimeoutError(None, "/", "silent"))
 
 
 def test_what_makes_something_is_not_asked_again_after_it_was_cut_off():

@@ -35,6 +35,7 @@ class Connection:
     def __init__(self, settings: Cvat) -> None:
         self.settings = settings
         self.address = settings.url or ""
+        self.pages = settings.public_url or self.address
 
     def about(self) -> About:
         """What the server says of itself to anyone."""

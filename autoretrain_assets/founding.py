@@ -176,7 +176,8 @@ def _verify_measurable(manifest: pl.DataFrame, seen: int) -> None:
     because = f" ({seen} that were held out look like train images and are left out)" if seen else ""
     raise InputError(
         f"none of the {manifest.height} images is a test image{because}, and no model can be measured without one: "
-        f"name a val split{' of other scenes' if seen else ''} in data.yaml, or set dataset.test_share higher."
+        f"hold some{' of other scenes' if seen else ''} out (val in data.yaml, a task of the subset Test in CVAT), "
+        "or set dataset.test_share higher."
     )
 
 

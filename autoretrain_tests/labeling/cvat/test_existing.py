@@ -10,6 +10,7 @@ from PIL import Image
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.files import sha256_of
+from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.existing import Existing, lines
 from autoretrain_tests.labeling.cvat.projects import SIZE, Owner
 
@@ -211,6 +212,32 @@ class TestWhatIsFetched:
         assert kept >= 7
         assert existing().images(CLASSES, tmp_path / "kept").height == 12
         assert cvat_signed_in.log.count(frames) == 12 - kept
+
+    @pytest.mark.parametrize("kind", ["cut before", "cut after", "broken", "stranger"])
+    def test_whichever_request_is_the_last_the_next_try_reads_all(
+        self, owner, existing, tmp_path, cvat_signed_in, kind
+    ):
+        owner.label(owner.add_task(3), {0: [CAR]})
+        cvat_signed_in.log.clear()
+        whole = existing().images(CLASSES, tmp_path / "whole").drop("path")
+        last = cvat_signed_in.log.count() - cvat_signed_in.log.count("/data/$")
+        for number in range(last):
+            cvat_signed_in.faults.add("/api/(?!.*data/$)", kind, skip=number)
+            with pytest.raises(LabelingError):
+                existing().images(CLASSES, tmp_path / "kept")
+            assert existing().images(CLASSES, tmp_path / "kept").drop("path").equals(whole)
+
+    def test_is_left_out_where_the_server_lost_it(self, owner, existing, tmp_path, monkeypatch):
+        owner.label(owner.add_task(3))
+        fetched = Connection.content
+
+        def lost(server, path, **query):
+            return fetched(server, path.replace("data/", "lost") if query["number"] == 1 else path, **query)
+
+        monkeypatch.setattr(Connection, "content", lost)
+        found = existing()
+        assert found.images(CLASSES, tmp_path / "kept").height == 2
+        assert "has no such thing" in next(lines(found.left_out))
 
     def test_is_fetched_anew_where_it_is_damaged(self, owner, existing, tmp_path):
         owner.label(owner.add_task(2))

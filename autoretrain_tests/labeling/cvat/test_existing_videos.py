@@ -16,7 +16,7 @@ class Server:
 
     settings = Cvat(url="http://localhost")
 
-    def get(self, kind, path):
+    def get(self, kind, _):
         drawn = Drawn(shapes=[Shape("rectangle", 2, 1, [1, 2, 30, 40])])
         return drawn if kind is Drawn else Meta([Frame("gate.mp4", 64, 48)])
 

@@ -55,13 +55,11 @@ class Existing:
         split (by the tasks' subsets, null where not each says one or none was held out). The newest labels of an
         image come first. Raises Rejected where no job is finished.
         """
-        found = self._kept(judging.by_boxes(list(self._kept(self._finished())), classes, self._settings.labeling))
-        usable = list(found)
-        paths = fetching.fetch(self._server, usable, folder)
+        finished = list(self._kept(self._finished()))
+        wanted = list(self._kept(judging.by_boxes(finished, classes, self._settings.labeling)))
+        paths = fetching.fetch(self._server, wanted, folder)
         most = self._settings.feedback.max_image_pixels
-        judged = ((one, judging.by_file(one, paths[one.task.id, one.frame], most)) for one in usable)
-        good = list(self._kept(wrong or one for one, wrong in judged))
-        return _table(good, paths)
+        return _table(list(self._kept(judging.by_file(one, paths[one.key], most) for one in wanted)), paths)
 
     def _finished(self) -> Iterator[Labelled | LeftOut]:
         sources = finding.tasks(self._server, self.project.id)
@@ -84,13 +82,13 @@ class Existing:
                 yield one
 
 
-def _table(images: Sequence[Labelled], paths: Mapping[tuple[int, int], Path]) -> pl.DataFrame:
+def _table(images: Sequence[Labelled], paths: Mapping[tuple[int, int], Path | LeftOut]) -> pl.DataFrame:
     """The newest labels first: of an image that is in two tasks of a split, these count."""
     subsets = {one.task.id: one.task.subset for one in images}
     splits, ranks = _splits(subsets), {task: rank for rank, task in enumerate(sorted(subsets))}
     rows = [
         {
-            "path": str(paths[one.task.id, one.frame]),
+            "path": str(paths[one.key]),
             "width": one.width,
             "height": one.height,
             "boxes": [box.as_row() for box in one.boxes],

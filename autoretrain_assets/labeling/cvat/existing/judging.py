@@ -44,13 +44,15 @@ def _known(image: Labelled, classes: Sequence[str]) -> Labelled | LeftOut:
     return LeftOut(Kind.UNKNOWN, image.where, ", ".join(sorted(strange)), strange) if strange else image
 
 
-def by_file(image: Labelled, path: Path, max_pixels: int) -> LeftOut | None:
-    """Why the image's file is none to learn from; None where it is one, in the pixels that people saw."""
+def by_file(image: Labelled, path: Path | LeftOut, max_pixels: int) -> Labelled | LeftOut:
+    """The image, or why its file is none to learn from: it must be whole, and have the pixels that people saw."""
+    if isinstance(path, LeftOut):
+        return path
     try:
         facts = measure(without_trailer(path.read_bytes()), max_pixels, "it")
     except InputError as error:
         return LeftOut(Kind.UNUSABLE, image.where, str(error))
     if (facts.width, facts.height) == (image.width, image.height):
-        return None
+        return image
     why = f"it has {facts.width} x {facts.height} pixels, people saw {image.width} x {image.height}"
     return LeftOut(Kind.UNUSABLE, image.where, why)

@@ -27,6 +27,11 @@ class Labelled:
     finished_at: datetime
 
     @property
+    def key(self) -> tuple[int, int]:
+        """Its task and its number there."""
+        return self.task.id, self.frame
+
+    @property
     def where(self) -> str:
         """Where a person finds it."""
         return f"task {self.task.id}, frame {self.frame} ({self.name})"

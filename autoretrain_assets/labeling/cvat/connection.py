@@ -14,8 +14,8 @@ from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.labeling.cvat.credentials import Credentials
 from autoretrain_assets.labeling.cvat.patience import Limited, patience
 from autoretrain_assets.labeling.cvat.translation import translated
-from autoretrain_assets.labeling.cvat.wire import About, Begun
-from autoretrain_assets.labeling.failures import Gone, Refused, Rejected
+from autoretrain_assets.labeling.cvat.wire import About, Begun, Page
+from autoretrain_assets.labeling.failures import Gone, Refused, Rejected, ServerFault
 
 T = TypeVar("T")
 Query = str | int | bool
@@ -55,14 +55,23 @@ class Connection:
             return self._answer("GET", path, query=query)
 
     def all(self, kind: type[T], path: str, **query: Query) -> Iterator[T]:
-        """Everything of a list, over all its pages."""
-        page, is_last = 1, False
+        """Everything of a list, over all its pages, in the order it was made.
+
+        Raises ServerFault where it changed meanwhile: then one may be missing, and its task would look finished.
+        """
+        changed = ServerFault(f"CVAT at {self.address} changed a list while it was read ({path}): ask again.")
+        number, seen, counts, is_last = 1, 0, set[int](), False
         while not is_last:
-            listed = self._ask("GET", path, dict[str, Any], query={"page_size": PAGE, **query, "page": page})
+            try:
+                page = self._ask("GET", path, Page, query={"page_size": PAGE, "sort": "id", **query, "page": number})
+            except Gone as error:
+                raise (changed if number > 1 else error) from None
             with translated(self.address, f"GET {path}", self._redacted):
-                rows = msgspec.convert(listed.get("results"), list[kind])  # type: ignore[valid-type]
+                rows = msgspec.convert(page.results, list[kind])  # type: ignore[valid-type]
             yield from rows
-            page, is_last = page + 1, not listed.get("next")
+            number, seen, counts, is_last = number + 1, seen + len(rows), counts | {page.count}, page.next is None
+        if counts != {seen}:
+            raise changed
 
     def post(self, kind: type[T], path: str, body: object) -> T:
         """Make something; it is never asked again by itself, for it would be made twice."""

@@ -11,6 +11,7 @@ from autoretrain_assets.labeling.cvat.jobs import ACCEPTANCE, COMPLETED, Jobs
 from autoretrain_assets.labeling.cvat.naming import sha256_of
 from autoretrain_assets.labeling.cvat.shapes import Drawings
 from autoretrain_assets.labeling.cvat.wire import Drawn, Job
+from autoretrain_assets.labeling.failures import Incompatible
 
 
 def spread(images: Sequence[BatchImage], known: Sequence[KnownImage]) -> list[BatchImage | KnownImage]:
@@ -28,7 +29,15 @@ def spread(images: Sequence[BatchImage], known: Sequence[KnownImage]) -> list[Ba
 def answer(
     server: Connection, mine: Jobs, shown: Frames, known: Sequence[KnownImage], label_ids: Mapping[str, int]
 ) -> None:
-    """Put the known labels into the task's ground truth job, and call it accepted: else no report counts it."""
+    """Put the known labels into the task's ground truth job, and call it accepted: else no report counts it.
+
+    Raises Incompatible where the server made no such job of them.
+    """
+    if known and mine.truth is None:
+        raise Incompatible(
+            f"CVAT at {server.address} took known images and made no ground truth job of them: their answers would "
+            "count. Use a newer server, or set labeling.known_share to 0."
+        )
     if mine.truth is None or (mine.truth.stage, mine.truth.state) == (ACCEPTANCE, COMPLETED):
         return
     boxes = {image.sha256: image.boxes for image in known}

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from cvat_sdk.api_client.rest import RESTClientObject
+from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import TimeoutError  # noqa: A004 - the base of all that took too long
 from urllib3.util.retry import Retry
 
@@ -24,11 +25,19 @@ class Patience(Retry):
             return bool(self.total)
         return super().is_retry(method, status_code, has_retry_after)
 
-    def increment(self, *args: Any, error: Exception | None = None, **more: Any) -> Self:
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        *rest: Any,
+        **more: Any,
+    ) -> Self:
         """Who was silent for the whole time limit is not asked again: a sensor's tick would not end in time."""
         if isinstance(error, TimeoutError):
             raise error
-        return super().increment(*args, error=error, **more)
+        return super().increment(method, url, response, error, *rest, **more)
 
 
 def patience(settings: Cvat) -> Patience:

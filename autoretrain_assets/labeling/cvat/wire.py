@@ -12,6 +12,14 @@ class About(msgspec.Struct, frozen=True):
     version: str
 
 
+class Page(msgspec.Struct, frozen=True):
+    """A stretch of a list: `count` is how long all of it is, `next` where it goes on."""
+
+    count: int
+    results: list[Any]
+    next: str | None = None
+
+
 class User(msgspec.Struct, frozen=True):
     """Someone with an account."""
 

@@ -1,10 +1,12 @@
 """What comes back of a task: boxes where they can be read, and for every other image why not."""
 
+from dataclasses import replace
+
 import pytest
 
 from autoretrain_assets import schema
 from autoretrain_assets.labeling import failures
-from autoretrain_assets.labeling.cvat import CvatBackend
+from autoretrain_assets.labeling.cvat import CvatBackend, connection
 from autoretrain_tests.cvat.person import Person
 from autoretrain_tests.labeling.cvat.batches import batch, image
 from autoretrain_tests.labeling.cvat.looking import Look
@@ -133,6 +135,28 @@ def test_a_year_of_tasks_is_asked_about_in_a_few_requests(server, asked):
     assert mine.finished_at_of(many)["k1000"] is None
     assert server.log.count() == 4
     assert job.task.id == int(task.id)
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_list_that_changes_while_it_is_read_is_no_ground_to_call_a_task_finished(server, asked, monkeypatch, left):
+    mine = backend(server, images_per_job=2)
+    tasks = [mine.open(replace(asked, key=f"k{number}")) for number in range(2)]
+    for task in tasks:
+        Person(server).accept(int(task.id))
+    monkeypatch.setattr(connection, "PAGE", 1)
+    assert all(one.finished for one in mine.progress_of(tasks).values())
+    first, *others = sorted(server.world.jobs)
+
+    def lose(call):
+        """The first job, and more of them, between the first page and the second."""
+        if call.path == "/api/jobs" and call.query["page"] == "2":
+            for number in (first, *others[left:]):
+                server.world.jobs.pop(number, None)
+        return False
+
+    server.faults.add(lose, "broken")
+    with pytest.raises(failures.ServerFault, match="changed a list while it was read"):
+        mine.progress_of(tasks)
 
 
 def test_a_correction_makes_another_revision_and_another_time(server, asked):

@@ -3,6 +3,7 @@
 import pytest
 
 from autoretrain_assets.labeling.cvat import CvatBackend
+from autoretrain_assets.labeling.failures import PASSING, Incompatible
 from autoretrain_tests.cvat.person import Person
 from autoretrain_tests.labeling.cvat.batches import BUS, CAR, batch, image, known
 from autoretrain_tests.labeling.cvat.looking import Look
@@ -85,6 +86,17 @@ def test_the_servers_own_report_counts_where_the_settings_say_so(server, asked):
     answer(server, task, {asked.known[0].sha256: [("bus", 10, 10, 60, 40)]})
     assert sorted(by_job(mine.collect(task).table).values()) == [0.0, 1.0]
     assert server.log.count("POST /api/quality/reports") == 1
+
+
+def test_a_server_that_makes_no_ground_truth_of_known_images_is_not_used_with_them(server, asked):
+    mine = backend(server)
+    server.faults.add("PATCH /api/tasks", "cut before")
+    with pytest.raises(PASSING):
+        mine.open(asked)
+    [truth] = Person(server).jobs(1, "ground_truth")
+    del server.world.jobs[truth["id"]]
+    with pytest.raises(Incompatible, match=r"set labeling\.known_share to 0"):
+        mine.open(asked)
 
 
 def test_without_known_images_nothing_is_measured_and_no_report_asked_for(server, tmp_path):

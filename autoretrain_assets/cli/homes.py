@@ -25,7 +25,7 @@ def init(
         typer.Option(
             metavar="PROJECT",
             help="Begin with the finished tasks of this project (name or id) on a CVAT server, and label there. "
-            "Needs --set labeling.cvat.url=…",
+            "Needs --set labeling.cvat.url=URL.",
         ),
     ] = None,
     settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it

@@ -95,6 +95,19 @@ def test_nothing_to_learn_from_is_refused_and_the_home_is_none(owner, made, tmp_
     assert not (tmp_path / "home" / "autoretrain.yaml").exists()
 
 
+def test_a_project_that_is_not_there_makes_no_folder(owner, made, tmp_path):
+    with pytest.raises(LabelingError, match="has no project town"):
+        made("town")
+    assert not (tmp_path / "home").exists()
+
+
+def test_labels_may_go_to_another_project_than_they_come_from(owner, made, tmp_path):
+    for _ in range(2):
+        owner.label(owner.add_task(2))
+    made("street", "labeling.cvat.project=town")
+    assert Home.open(tmp_path / "home").settings.labeling.cvat.project == "town"
+
+
 def test_the_server_must_be_named_and_other_data_must_not(tmp_path):
     with pytest.raises(InputError, match=r"add --set labeling\.cvat\.url"):
         list(make_home(tmp_path / "home", tmp_path / "best.pt", None, [], project="street"))

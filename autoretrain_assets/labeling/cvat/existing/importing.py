@@ -1,6 +1,7 @@
 """A project's finished images as a table of labelled data."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,7 +60,9 @@ class Existing:
         wanted = list(self._kept(judging.by_boxes(finished, classes, self._settings.labeling)))
         paths = fetching.fetch(self._server, wanted, folder)
         most = self._settings.feedback.max_image_pixels
-        return _table(list(self._kept(judging.by_file(one, paths[one.key], most) for one in wanted)), paths)
+        with ThreadPoolExecutor(fetching.AT_ONCE) as hands:  # decoding leaves Python to others
+            judged = hands.map(lambda one: judging.by_file(one, paths[one.key], most), wanted)
+            return _table(list(self._kept(judged)), paths)
 
     def _finished(self) -> Iterator[Labelled | LeftOut]:
         sources = finding.tasks(self._server, self.project.id)

@@ -63,8 +63,9 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
 
 def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
     """The tasks that were never collected, and those that were finished anew since."""
-    known = collected(tasks, rows).iter_rows(named=True)
-    corrected = [row for row in known if place.labeling.finished_at(Task.of(row)) not in {None, row["finished_at"]}]
+    known = list(collected(tasks, rows).iter_rows(named=True))
+    at = place.labeling.finished_at_of([Task.of(row) for row in known])
+    corrected = [row for row in known if at[row["key"]] not in {None, row["finished_at"]}]
     return [*uncollected(tasks, rows).iter_rows(named=True), *corrected]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from autoretrain_assets.labeling import batches
 from autoretrain_assets.labeling.base import Batch, BatchImage, KnownImage
-from autoretrain_assets.labeling.cvat import frames, people, projects, uploads
+from autoretrain_assets.labeling.cvat import frames, jobs, people, projects, uploads
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.filters import containing
 from autoretrain_assets.labeling.cvat.making import Maker
@@ -54,8 +54,19 @@ def _make_rest(server: Connection, batch: Batch, whole: Tasks, begun: list[tuple
         if rest.has(names):
             made[part] = maker.complete(task, part, *rest.take(names))
         else:
-            server.delete(f"/api/tasks/{task.id}")
+            _remove(server, task)
     return made | _made(maker, batch.key, made, rest)
+
+
+def _remove(server: Connection, task: CvatTask) -> None:
+    """Delete a task that is not whole; raises Rejected where people began at it all the same."""
+    mine = jobs.of_tasks(server, [task.id]).get(task.id)
+    if mine is not None and any(job.state != jobs.NEW for job in mine.asked):
+        raise Rejected(
+            f"CVAT at {server.address} has a task {task.name} that is not the one to be made, and people began at it: "
+            "delete it there if their work is not needed."
+        )
+    server.delete(f"/api/tasks/{task.id}")
 
 
 def _labels(batch: Batch) -> list[str]:

@@ -140,6 +140,31 @@ def test_what_people_drew_while_the_task_was_not_whole_yet_stays(server, look, t
     assert look.drawn(begun["id"])[asked.images[0].sha256] == [("manual", 1, 2, 3, 4)]
 
 
+def test_what_a_server_made_late_of_a_request_that_was_given_up_is_removed(server, look, tmp_path):
+    asked = batch(tmp_path)
+    task = backend(server).open(asked)
+    [project] = look.listed("/api/projects")
+    look.person.send("POST", "/api/tasks", {"name": f"{KEY} (being made)", "project_id": project["id"]})
+    assert backend(server).open(asked) == task
+    look.is_there_once(asked)
+
+
+def test_a_task_of_other_images_is_made_anew_unless_people_began_at_it(server, look, tmp_path):
+    server.faults.add("PATCH /api/tasks", "cut before", times=2)
+    other = batch(tmp_path, images=[image(tmp_path, 200)])
+    with pytest.raises(failures.Unreachable):
+        backend(server).open(other)
+    asked = batch(tmp_path)
+    with pytest.raises(failures.Unreachable):
+        backend(server).open(asked)
+    [begun] = look.tasks()
+    assert sorted(look.frames(begun["id"])) == sorted(one.sha256 for one in asked.images)
+    look.person.complete(begun["id"])
+    with pytest.raises(failures.Rejected, match="people began at it"):
+        backend(server).open(other)
+    assert [task["id"] for task in look.tasks()] == [begun["id"]]
+
+
 def test_a_task_is_only_looked_up_once_it_is_whole(server, tmp_path):
     asked = batch(tmp_path)
     backend(server).open(asked)

@@ -10,7 +10,7 @@ HOME_DIR := $(if $(filter command line,$(origin HOME)),$(HOME),.autoretrain/demo
 DATA ?= ../shared/data
 WEIGHTS ?= ../shared/weights/yolov5nu-coco-backbone.pt
 
-.PHONY: help install demo ui test test-fast check bench crash acceptance clean
+.PHONY: help install demo ui test test-fast test-cvat check bench crash acceptance clean
 
 help: ## What there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -40,6 +40,9 @@ test: install ## Every test; what the browser saw stays in .autoretrain/screensh
 
 test-fast: install ## The tests that train nothing and start no server.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-cvat: install ## The labelling tests on a real CVAT server that the environment names; says how where it names none.
+	@$(BIN)/python -m autoretrain_tests.cvat.real
 
 check: install ## Style, types, and which room may know which.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -154,9 +154,9 @@ class Loaded:
     imgsz: int | None
 
     @property
-    def settings(self) -> str:
-        """What the checkpoint decides of autoretrain.yaml, as a text of that: its owner's own settings go before."""
-        return f"training: {{imgsz: {self.imgsz}}}" if self.imgsz else ""
+    def settings(self) -> dict[str, Any]:
+        """What the checkpoint decides of autoretrain.yaml, where its owner does not."""
+        return {"training": {"imgsz": self.imgsz}} if self.imgsz else {}
 
 
 def loaded(weights: Path) -> Loaded:
@@ -181,7 +181,8 @@ def _verify_measurable(manifest: pl.DataFrame, seen: int) -> None:
     because = f" ({seen} that were held out look like train images and are left out)" if seen else ""
     raise InputError(
         f"none of the {manifest.height} images is a test image{because}, and no model can be measured without one: "
-        f"name a val split{' of other scenes' if seen else ''} in data.yaml, or set dataset.test_share higher."
+        f"hold some{' of other scenes' if seen else ''} out (val in data.yaml, a task of the subset Test in CVAT), "
+        "or set dataset.test_share higher."
     )
 
 

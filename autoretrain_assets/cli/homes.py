@@ -20,12 +20,22 @@ def init(
         ),
     ] = None,
     images: Annotated[Path | None, typer.Option(help="Where the images of a COCO .json lie; none: beside it.")] = None,
+    from_cvat: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROJECT",
+            help="Begin with the finished tasks of this project (name or id) on a CVAT server, and label there. "
+            "Needs --set labeling.cvat.url=URL.",
+        ),
+    ] = None,
     settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
 ) -> None:
     """Make a home of your own: settings, folders, first dataset version, first production model.
 
     Example: autoretrain init street --weights best.pt --data street.yaml
+
+    Example: autoretrain init street --weights best.pt --from-cvat street --set labeling.cvat.url=https://cvat.example.org
     """
     from autoretrain_assets.commands.homes import make_home
 
-    say(make_home(directory, weights, data, settings, images))
+    say(make_home(directory, weights, data, settings, images, from_cvat))

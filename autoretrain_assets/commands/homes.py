@@ -1,11 +1,13 @@
 """A home is made."""
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from autoretrain_assets import founding
+from autoretrain_assets.commands import existing
 from autoretrain_assets.config import Settings, parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
@@ -19,15 +21,23 @@ from autoretrain_assets.words import many
 
 
 def make_home(
-    root: Path, weights: Path, data: Path | None, overrides: Sequence[str], images: Path | None = None
+    root: Path,
+    weights: Path,
+    data: Path | None,
+    overrides: Sequence[str],
+    images: Path | None = None,
+    project: str | None = None,
 ) -> Iterator[str]:
     """A home for the model in production and the data that it was trained on; `images`: where a COCO file's lie.
 
-    It is one once its settings are written, after all that can be refused: what breaks off before can be repeated.
+    `project` names one on a CVAT server, whose finished tasks are the data, and where the home labels from then on.
+    It is a home once its settings are written, after all that can be refused: what breaks off before can be repeated.
     Without data the model serves at once, and is first measured on the first days that people label: the first
     dataset version is made of them, when enough is labelled for a retraining.
     """
-    parse_settings("", overrides, name="--set")  # a typo is told before anything is loaded
+    given = parse_settings("", overrides, name="--set")  # a typo is told before anything is loaded
+    if project is not None:
+        existing.verify(given, data, images)
     if data is not None and not data.exists():
         raise InputError(f"{data} does not exist: name a YOLO data.yaml, a COCO .json or a Pascal VOC folder.")
     model = founding.loaded(weights)
@@ -35,19 +45,26 @@ def make_home(
     if data is not None:
         names, labelled = owners_data(data, model.classes, images)
         founding.verify_classes(weights, model.classes, names)
-    home = founding.to_be_made(root, _settings(model, overrides))
+    found = existing.find(_settings(model, overrides, project), project) if project is not None else None
+    home = founding.to_be_made(root, _settings(model, overrides, found.project.name if found else None))
+    if found is not None:
+        labelled = yield from existing.images(home, found)
     if labelled is not None:
         yield from _first_version(home, labelled)
     founding.adopt(home, weights)
     home = founding.lay_out(root, home.settings)
+    existing.forget(home)
     yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"
     yield from _image_size(model.imgsz, home.settings.training.imgsz)
     yield from _waiting_for_labels(home) if labelled is None else _measured(home)
 
 
-def _settings(model: founding.Loaded, overrides: Sequence[str]) -> Settings:
-    """The owner's settings; what is left open and the checkpoint says is taken from there."""
-    settings = parse_settings(model.settings, overrides, name="--set")
+def _settings(model: founding.Loaded, overrides: Sequence[str], project: str | None) -> Settings:
+    """The owner's settings; what is left open and the checkpoint or the server says is taken from there."""
+    known = dict(model.settings)
+    if project is not None:
+        known["labeling"] = {"backend": "cvat", "cvat": {"project": project}}
+    settings = parse_settings(json.dumps(known), overrides, name="--set")
     return settings.model_copy(update={"dataset": settings.dataset.model_copy(update={"classes": list(model.classes)})})
 
 

@@ -27,6 +27,9 @@ class Cvat(Section):
     url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
         None, description=f"The server's address; {FROM_THE_ENVIRONMENT}."
     )
+    public_url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
+        None, description="The address by which people open it, for links; none: the same."
+    )
     organization: str = Field(
         "", pattern=r"^[A-Za-z0-9_.-]*$", description="The organization's short name; empty: your own workspace."
     )

@@ -1,6 +1,7 @@
 """Which side a scene stands on: the one its group has already, and else the one that its hash says."""
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
@@ -12,8 +13,21 @@ TRAIN, TEST = "train", "test"
 
 def split_of(group: str, test_share: float) -> str:
     """`test` for about `test_share` of all groups, `train` for the others."""
-    number = int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big")
-    return TEST if number < test_share * 2**64 else TRAIN
+    return TEST if _number(group) < test_share * 2**64 else TRAIN
+
+
+def both_sides(groups: Iterable[str], test_share: float) -> dict[str, str]:
+    """The split of each group by its hash; where all fall on one side, the one that is nearest goes to the other.
+
+    Of few groups that happens often, and then nothing could be measured. One group alone, or a share of 0 or 1,
+    stays as it is.
+    """
+    splits = {group: split_of(group, test_share) for group in groups}
+    if len(splits) > 1 and 0 < test_share < 1 and len(set(splits.values())) == 1:
+        side = next(iter(splits.values()))
+        nearest = min(splits, key=_number) if side == TRAIN else max(splits, key=_number)
+        splits[nearest] = TEST if side == TRAIN else TRAIN
+    return splits
 
 
 def assign(images: pl.DataFrame, test_share: float) -> pl.DataFrame:
@@ -61,3 +75,7 @@ def unseen(test: pl.DataFrame, train: pl.DataFrame, distance: int) -> pl.DataFra
     keep = np.ones(test.height, dtype=bool)
     keep[pairs[:, 0]] = False
     return test.filter(pl.Series(keep, dtype=pl.Boolean))
+
+
+def _number(group: str) -> int:
+    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big")

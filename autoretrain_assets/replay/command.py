@@ -1,5 +1,6 @@
 """`autoretrain replay`: what its options mean, and the table that it prints."""
 
+import json
 import sys
 import tempfile
 import time
@@ -107,6 +108,6 @@ def _plan(options: ReplayOptions, home: Path) -> Plan:
 
 def _settings(options: ReplayOptions) -> Settings:
     """The owner's settings; at what size a model that is taken as it is learnt, it says itself."""
-    known = founding.loaded(options.model).settings if options.model else ""
+    known = founding.loaded(options.model).settings if options.model else {}
     weights = [f"training.weights={options.weights.absolute()}"] if options.weights else []
-    return parse_settings(known, [f"seed={options.seed}", *weights, *options.overrides], name="--set")
+    return parse_settings(json.dumps(known), [f"seed={options.seed}", *weights, *options.overrides], name="--set")

@@ -132,6 +132,15 @@ def test_an_init_that_is_refused_leaves_no_home(autoretrain, data, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+def test_an_init_from_a_server_names_the_server_and_nothing_else(autoretrain, data, tmp_path):
+    init = ["init", tmp_path / "home", "--weights", tmp_path / "w.pt", "--from-cvat", "street"]
+
+    is_one_sentence(autoretrain(*init), "add --set labeling.cvat.url=")
+    is_one_sentence(autoretrain(*init, "--data", data), "leave out --data and --images")
+    is_one_sentence(autoretrain(*init, "--set", "labeling.cvat.url=street"), "the server's plain address")
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
     def full(root):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
+from autoretrain_tests.cvat.real import RealServer
 from autoretrain_tests.cvat.standin import StandIn
 
 Drawn = tuple[str, float, float, float, float]
@@ -15,8 +14,8 @@ Drawn = tuple[str, float, float, float, float]
 class Person:
     """One account's hands. `admin` may do all; `ann` sees her jobs alone, and cannot accept them."""
 
-    def __init__(self, server: StandIn, name: str = "admin") -> None:
-        self._server, self._token = server, server.token_of(name)
+    def __init__(self, server: StandIn | RealServer, name: str = "admin") -> None:
+        self._server, self._authorization = server, server.authorization(name)
 
     def finish(self, task: int, boxes: Mapping[str | int, Sequence[Drawn]] | None = None) -> None:
         """Draw, and accept every job of the task."""
@@ -72,8 +71,8 @@ class Person:
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """One request: its status and body."""
-        connection = HTTPConnection(urlsplit(self._server.url).netloc, timeout=30)
-        headers = {"Authorization": f"Token {self._token}", "Content-Type": "application/json"}
+        connection = self._server.connection()
+        headers = {"Authorization": self._authorization, "Content-Type": "application/json"}
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = connection.getresponse()
         content = response.read()

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from cvat_sdk import Client, Config
-from cvat_sdk.core.client import AccessTokenCredentials
 from PIL import Image
 
+from autoretrain_tests.cvat.real import RealServer
 from autoretrain_tests.cvat.standin import StandIn
 
 
-def client(server: StandIn, name: str = "admin") -> Client:
-    """Logged in by a token, and quick to ask again."""
-    sdk = Client(server.url, config=Config(status_check_period=0.01))
-    sdk.login(AccessTokenCredentials(server.token_of(name)))
+def client(server: StandIn | RealServer, name: str = "admin") -> Client:
+    """Logged in, and as quick to ask again as the server needs it."""
+    sdk = Client(server.url, config=Config(status_check_period=server.settings["poll_seconds"]))
+    sdk.login(server.credentials(name))
     return sdk
 
 

@@ -3,7 +3,11 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Self
+from http.client import HTTPConnection
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from cvat_sdk.core.client import AccessTokenCredentials
 
 from autoretrain_tests.cvat.faults import Faults, Log
 from autoretrain_tests.cvat.server import (  # noqa: F401 - each brings its endpoints
@@ -33,6 +37,9 @@ class StandIn:
 
     `admin` / `admin-password` may do everything, `ann` / `ann-password` and `bob` / `bob-password` are annotators.
     """
+
+    settings: ClassVar[dict[str, Any]] = {"timeout_s": 5, "retries": 0, "poll_seconds": 0.01, "wait_s": 5}
+    """A backend's, quick: the stand-in has no reason to be slow."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.world = World(clock)
@@ -70,6 +77,27 @@ class StandIn:
     def url(self) -> str:
         """Where it listens."""
         return self._wire.url
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What signs a backend in, as the admin."""
+        return {"CVAT_TOKEN": self.token}
+
+    def called(self, name: str) -> str:
+        """The name of a thing to make: nobody else makes any here."""
+        return name
+
+    def credentials(self, name: str = "admin") -> AccessTokenCredentials:
+        """The SDK's, of this user."""
+        return AccessTokenCredentials(self.token_of(name))
+
+    def authorization(self, name: str = "admin") -> str:
+        """The header of this user."""
+        return f"Token {self.token_of(name)}"
+
+    def connection(self) -> HTTPConnection:
+        """A way to it."""
+        return HTTPConnection(urlsplit(self.url).netloc, timeout=30)
 
     def user(self, name: str) -> User:
         """The account of this name."""

@@ -92,7 +92,7 @@ class CvatBackend:
 
     def _url(self, key: str, numbers: Sequence[int]) -> str:
         """Where a person opens the task; of several the list of them."""
-        at = f"{self._server.address}/tasks"
+        at = f"{self._server.pages}/tasks"
         return f"{at}/{numbers[0]}" if len(numbers) == 1 else f"{at}?page=1&filter={quote(containing('name', key))}"
 
     def _gone(self, task: Task) -> Gone:

@@ -36,6 +36,7 @@ class Connection:
         """`secrets` are told no more than the credentials are."""
         self.settings, self._secrets = settings, secrets
         self.address = settings.url or ""
+        self.pages = settings.public_url or self.address
 
     def about(self) -> About:
         """What the server says of itself to anyone."""
@@ -48,6 +49,11 @@ class Connection:
     def get(self, kind: type[T], path: str, **query: Query) -> T:
         """What stands at the path."""
         return self._ask("GET", path, kind, query=query)
+
+    def content(self, path: str, **query: Query) -> bytes:
+        """The bytes that stand at the path, such as an image's."""
+        with translated(self.address, f"GET {path}", self._redacted):
+            return self._answer("GET", path, query=query)
 
     def all(self, kind: type[T], path: str, **query: Query) -> Iterator[T]:
         """Everything of a list, over all its pages, in the order it was made.
@@ -98,15 +104,19 @@ class Connection:
         self, method: str, path: str, kind: type[T], body: object = None, query: dict[str, Query] | None = None
     ) -> T:
         with translated(self.address, f"{method} {path}", self._redacted):
-            client = self._signed_in.api_client
-            answer = client.rest_client.request(
-                method,
-                f"{self.address}{path}",
-                query_params=[(name, _text(value)) for name, value in (query or {}).items()],
-                headers=make_request_headers(client) | JSON,
-                body=body,
-            )
-            return msgspec.json.decode(answer.data or b"null", type=kind)
+            return msgspec.json.decode(self._answer(method, path, body, query) or b"null", type=kind)
+
+    def _answer(self, method: str, path: str, body: object = None, query: dict[str, Query] | None = None) -> bytes:
+        client = self._signed_in.api_client
+        answer = client.rest_client.request(
+            method,
+            f"{self.address}{path}",
+            query_params=[(name, _text(value)) for name, value in (query or {}).items()],
+            headers=make_request_headers(client) | JSON,
+            body=body,
+        )
+        content: bytes = answer.data
+        return content
 
     @cached_property
     def _credentials(self) -> Credentials:

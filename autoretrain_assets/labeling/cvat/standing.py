@@ -74,7 +74,7 @@ def _known(server: Connection, task: int, mine: Jobs) -> int:
 
 def _in_short(server: Connection, back: Sequence[int], said: Mapping[int, Sequence[str]]) -> str:
     reasons = [reason for job in back for reason in said.get(job, ())]
-    where = ", ".join(f"{server.address}/jobs/{job}" for job in back)
+    where = ", ".join(f"{server.pages}/jobs/{job}" for job in back)
     if not reasons:
         return f"rejected on the server ({where})"
     return f"{many(len(reasons), 'image')}, such as: {textwrap.shorten(reasons[0], SHOWN, placeholder=' …')} ({where})"

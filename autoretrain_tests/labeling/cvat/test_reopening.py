@@ -96,3 +96,13 @@ def test_many_tasks_that_came_back_are_told_of_in_a_few_requests(server, backend
     said = [one.sent_back for one in backend.progress_of(tasks).values()]
     assert server.log.count() == 3
     assert all(f"wrong in {task.key}" in text for task, text in zip(tasks, said, strict=True))
+
+
+def test_links_lead_to_the_address_that_people_open(server, asked):
+    backend = CvatBackend(settings_of(server, public_url="https://labels.example.org/"))
+    task = backend.open(asked)
+    assert task.url == f"https://labels.example.org/tasks/{task.id}"
+    Person(server).accept(int(task.id))
+    backend.reopen(task, {asked.images[0].sha256: "a car is missing"})
+    job = Person(server).jobs(int(task.id))[0]["id"]
+    assert f"https://labels.example.org/jobs/{job}" in backend.progress(task).sent_back

@@ -12,7 +12,7 @@ from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.dataset.apart import assert_apart
 from autoretrain_tests.labeling.cvat.projects import Owner
 from autoretrain_tests.labeling.cvat.settings import cvat_signed_in
-from autoretrain_tests.loop.living import _untrained
+from autoretrain_tests.loop.living import untrained
 
 __all__ = ["cvat_server", "cvat_signed_in"]
 
@@ -29,7 +29,7 @@ def owner(cvat_signed_in, tmp_path):
 
 @pytest.fixture
 def made(cvat_signed_in, tmp_path):
-    weights = _untrained(tmp_path / "best.pt")
+    weights = untrained(tmp_path / "best.pt")
 
     def make(project="street", *overrides, **more):
         server = [f"labeling.cvat.url={cvat_signed_in.url}", "labeling.cvat.retries=0", "training.imgsz=96"]

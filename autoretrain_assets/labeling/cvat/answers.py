@@ -25,7 +25,7 @@ def of_task(server: Connection, task: int, mine: Jobs, shown: Frames, labels: Ma
     rows, problems = list[dict[str, Any]](), dict[str, str]()
     for job in mine.asked:
         drawn = server.get(Drawn, f"/api/jobs/{job.id}/annotations/")
-        read = shapes.read(drawn, labels, job.stop_frame)
+        read = shapes.read(drawn, labels, job.frames, shown.deleted)
         quality = by_server.get(job.id) if by_server is not None else known.agreement(job, shown, read, right)
         found, wrong = _of_job(job, shown, read)
         rows += [row | _signed(job) | {"quality": quality} for row in found]
@@ -37,8 +37,8 @@ def of_task(server: Connection, task: int, mine: Jobs, shown: Frames, labels: Ma
 def _of_job(job: Job, shown: Frames, read: Drawings) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """The images that can be read, and what is wrong with the others; what lies on no image has the job's name."""
     rows, problems = list[dict[str, Any]](), dict[str, str]()
-    own, asked = range(job.start_frame, job.stop_frame + 1), shown.asked
-    for frame in own:
+    asked = shown.asked
+    for frame in job.frames:
         image = asked.get(frame)
         if image is None:
             continue
@@ -50,7 +50,7 @@ def _of_job(job: Job, shown: Frames, read: Drawings) -> tuple[list[dict[str, Any
             problems[image] = problem
         else:
             rows.append({"sha256": image, "boxes": [box.as_row() for box in read.boxes.get(frame, ())]})
-    outside = sorted({*read.boxes, *read.problems} - {*own})
+    outside = sorted({*read.boxes, *read.problems} - {*job.frames})
     return rows, problems | {f"frame {frame} of job {job.id}": "no frame of this job: remove it" for frame in outside}
 
 

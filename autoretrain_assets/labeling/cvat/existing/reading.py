@@ -62,9 +62,10 @@ def _shown(server: Connection, task: Source, mine: Jobs) -> Frames:
 def _of_job(
     server: Connection, task: Source, job: Job, shown: Frames, labels: Mapping[int, str]
 ) -> dict[int, Labelled | LeftOut]:
-    read = shapes.read(server.get(Drawn, f"/api/jobs/{job.id}/annotations/"), labels, job.stop_frame)
+    drawn = server.get(Drawn, f"/api/jobs/{job.id}/annotations/")
+    read = shapes.read(drawn, labels, job.frames, shown.deleted)
     found: dict[int, Labelled | LeftOut] = {}
-    for number in range(job.start_frame, job.stop_frame + 1):
+    for number in job.frames:
         if number not in shown.asked:
             continue
         frame = shown.all[number]

@@ -16,20 +16,25 @@ from autoretrain_assets.words import many
 
 @dataclass(frozen=True, slots=True)
 class ToLabel:
-    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened."""
+    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened.
+
+    `collected` is how many of its images were, also where it is open.
+    """
 
     key: str
     images: int
     state: str
     sent_back: str
     url: str
+    collected: int = 0
 
 
 def tasks(root: Path) -> list[ToLabel]:
     """The tasks that are there, by key; raises LabelingError where one cannot be read or the server does not answer."""
     home = Home.open(root)
     if isinstance(home.labeling, FolderBackend):
-        return [_to_label(home, task) for task in home.labeling.tasks()]
+        opened = {one.task.key: one for one in due.opened_tasks(home)}
+        return [_to_label(home, task, opened.get(task.key)) for task in home.labeling.tasks()]
     return _on_the_server(home)
 
 
@@ -38,7 +43,8 @@ def lines(found: Sequence[ToLabel]) -> Iterator[str]:
     if not found:
         yield "there is no task: `autoretrain run` makes them of the events that came in"
     for one in found:
-        yield f"{one.key}  {many(one.images, 'image')}  {one.state}  {one.url}"
+        in_part = f", {one.collected} of {one.images} images collected" if 0 < one.collected < one.images else ""
+        yield f"{one.key}  {many(one.images, 'image')}  {one.state}{in_part}  {one.url}"
         if one.sent_back:
             yield f"  {one.sent_back}"
 
@@ -74,11 +80,10 @@ def listen(root: Path, door: str, environment: Mapping[str, str]) -> str:
     return f"webhook {number} {'is new' if is_new else 'was there, and is in step'}: the server tells {url}"
 
 
-def _to_label(home: Home, task: Task) -> ToLabel:
-    progress, collected = home.labeling.progress(task), due.collected_at(home, task.key)
-    is_done_with = collected is not None and home.labeling.finished_at(task) == collected
-    state = "collected" if is_done_with else progress.state
-    return ToLabel(task.key, progress.images, state, progress.sent_back, task.url)
+def _to_label(home: Home, task: Task, opened: due.Opened | None) -> ToLabel:
+    progress, at = home.labeling.progress(task), opened and opened.collected_at
+    state = "collected" if at is not None and home.labeling.finished_at(task) == at else progress.state
+    return ToLabel(task.key, progress.images, state, progress.sent_back, task.url, opened.collected if opened else 0)
 
 
 def _on_the_server(home: Home) -> list[ToLabel]:
@@ -92,7 +97,7 @@ def _on_the_server(home: Home) -> list[ToLabel]:
         if isinstance(how_far, Progress):
             is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
             state = "collected" if is_done_with else how_far.state
-            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url))
+            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, one.collected))
     return found
 
 

@@ -77,17 +77,21 @@ def _answered(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
 
 
 def _collected(loop: Loop, day: date) -> Iterator[str]:
-    """How many images this pass collected, and a line for each task that it sent back."""
-    finished = {one.task.key for one, progress in due.at_desk(loop.home, day) if progress.finished}
+    """How many images this pass collected, and a line for each task that it took a part of, or sent back."""
+    before = {one.task.key: one.collected for one, progress in due.at_desk(loop.home, day) if one.has_more(progress)}
     if waits := loop.labels(day):
         yield f"{day}: {waits}"
         return
-    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in finished]
-    accepted = finished - {key for key, _ in left}
+    left = [(one, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in before]
+    accepted = before.keys() - {one.task.key for one, _ in left}
     if accepted:
         labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
         yield f"{day}: {many(labelled, 'image')} labelled, of {many(len(accepted), 'task')}"
-    yield from (f"{day}: task {key} was sent back: {progress.sent_back}" for key, progress in left)
+    for one, progress in left:
+        if one.collected > before[one.task.key]:
+            yield f"{day}: task {one.task.key}: {one.in_part}"
+        if progress.sent_back:
+            yield f"{day}: task {one.task.key} was sent back: {progress.sent_back}"
 
 
 def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:

@@ -45,7 +45,8 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `unasked` is why none of this is known, where the labelling server does not answer.
+    with answers to collect. `in_part` are those of which some jobs were collected. `unasked` is why none of this is
+    known, where the labelling server does not answer.
     """
 
     open: int
@@ -53,6 +54,7 @@ class Desk:
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
     finished_days: int
+    in_part: Sequence[due.Opened] = ()
     unasked: str = ""
 
 
@@ -117,7 +119,8 @@ def _desk(home: Home) -> Desk:
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
     days = due.answers_among(home, found)
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days))
+    in_part = [one for one, _ in asked if one.is_partly_collected]
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), in_part)
 
 
 def _drift(home: Home) -> list[Source]:

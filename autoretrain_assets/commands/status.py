@@ -19,6 +19,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     state = gather(Home.open(root), now)
     yield f"production: {_production(state, now)}"
     yield f"tasks: {_tasks(state.desk, now)}"
+    yield from (f"in part: {one.task.key}: {one.in_part}" for one in state.desk.in_part)
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
@@ -47,6 +48,9 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "open_tasks": desk.open,
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "collected_in_part": [
+            {"task": one.task.key, "collected": one.collected, "images": one.images} for one in desk.in_part
+        ],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,

@@ -2,7 +2,7 @@
 
 from autoretrain_assets.due.days import answers, answers_among, events
 from autoretrain_assets.due.labels import agreement, held_back, labels
-from autoretrain_assets.due.tasks import at_desk, collected_at, not_done, open_tasks, opened_tasks, waiting_tasks
+from autoretrain_assets.due.tasks import Opened, at_desk, collected_at, not_done, opened_tasks, waiting_tasks
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -13,6 +13,7 @@ from autoretrain_assets.due.versions import (
 )
 
 __all__ = [
+    "Opened",
     "Retraining",
     "agreement",
     "answers",
@@ -26,7 +27,6 @@ __all__ = [
     "last_decision",
     "learns_from",
     "not_done",
-    "open_tasks",
     "opened_tasks",
     "retraining",
     "waiting",

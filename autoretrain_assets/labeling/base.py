@@ -95,13 +95,19 @@ def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
     return tasks.join(times, on="key", how="inner", maintain_order="left")
 
 
+def jobs_of(annotations: pl.DataFrame) -> dict[str, datetime]:
+    """When each job was finished whose answers these are; nothing of what came from no job."""
+    times = annotations.drop_nulls("job").group_by("job").agg(pl.col("finished_at").max())
+    return dict(times.iter_rows())
+
+
 OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
 """The states of a task that is not done with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a task is. Only a finished task may be collected."""
+    """How far a task is. Only a finished task may be collected, or the finished ones of its `jobs`."""
 
     images: int
     finished: bool
@@ -109,6 +115,8 @@ class Progress:
     """Changes when a task that was sent back is finished anew."""
     sent_back: str = ""
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
+    jobs: Mapping[str, datetime] = field(default_factory=dict)
+    """Its finished jobs, and when each was, where they may be collected one by one; else the task is the unit."""
 
     @property
     def state(self) -> str:
@@ -124,6 +132,10 @@ class Answers:
 
     table: pl.DataFrame
     problems: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    """The job of each of the `problems`, where the backend has jobs."""
+    others: frozenset[str] = frozenset()
+    """The images that this says nothing of: their jobs are open, or were known."""
 
 
 class LabelingBackend(Protocol):
@@ -159,6 +171,10 @@ class LabelingBackend(Protocol):
         """The answers of a finished task; raises LabelingError where it is not finished."""
         ...
 
+    def collect_finished(self, task: Task, known: Mapping[str, datetime]) -> Answers:
+        """The answers of its finished jobs, of a task that says these; `known` are left out unless finished anew."""
+        ...
+
     def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
-        """Send a finished task back: `reasons` maps an image's sha256 to what is wrong with its answer."""
+        """Send it back, of jobs those that are meant: `reasons` maps an image's sha256 to what is wrong with it."""
         ...

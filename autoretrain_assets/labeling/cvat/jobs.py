@@ -39,13 +39,17 @@ class Jobs:
     @property
     def changed_at(self) -> datetime:
         """When a job was changed last (UTC)."""
-        return max(job.updated_date for job in self.asked)
+        return max(job.changed_at for job in self.asked)
 
     def finished(self, done_stage: str) -> bool:
         """Whether each is `completed` at that stage or a later one."""
-        return bool(self.asked) and all(
-            job.state == COMPLETED and STAGES.index(job.stage) >= STAGES.index(done_stage) for job in self.asked
-        )
+        return bool(self.asked) and len(self.done(done_stage)) == len(self.asked)
+
+    def done(self, done_stage: str) -> list[Job]:
+        """Those that are."""
+        return [
+            job for job in self.asked if job.state == COMPLETED and STAGES.index(job.stage) >= STAGES.index(done_stage)
+        ]
 
     def of_frame(self, number: int) -> Job | None:
         """The job that a frame is in."""

@@ -52,9 +52,18 @@ def complaints(of_each: Mapping[int, Jobs], shown: Mapping[int, Frames], reasons
 def _progress(server: Connection, parts: Sequence[tuple[int, Jobs]], said: Mapping[int, Sequence[str]]) -> Progress:
     images = sum(mine.images - _known(server, task, mine) for task, mine in parts)
     if at := _finished_at(server, [mine for _, mine in parts]):
-        return Progress(images, finished=True, revision=at.isoformat())
+        return Progress(images, finished=True, revision=at.isoformat(), jobs=_one_by_one(server, parts))
     back = [job.id for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
-    return Progress(images, finished=False, sent_back=_in_short(server, back, said) if back else "")
+    why = _in_short(server, back, said) if back else ""
+    return Progress(images, finished=False, sent_back=why, jobs=_one_by_one(server, parts))
+
+
+def _one_by_one(server: Connection, parts: Sequence[tuple[int, Jobs]]) -> dict[str, datetime]:
+    """The finished jobs, where the settings take them while others are open."""
+    if not server.settings.partial:
+        return {}
+    done = (job for _, mine in parts for job in mine.done(server.settings.done_stage))
+    return {str(job.id): job.changed_at for job in done}
 
 
 def _finished_at(server: Connection, parts: Sequence[Jobs]) -> datetime | None:

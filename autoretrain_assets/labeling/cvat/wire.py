@@ -1,6 +1,6 @@
 """What of CVAT's answers is read, and nothing more: newer servers may add what they like."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -69,6 +69,11 @@ class Job(msgspec.Struct, frozen=True):
     def frames(self) -> range:
         """The numbers of its frames, in its task."""
         return range(self.start_frame, self.stop_frame + 1)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was changed last (UTC)."""
+        return self.updated_date.astimezone(UTC)
 
     @property
     def is_ground_truth(self) -> bool:

@@ -14,6 +14,7 @@ from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.attempts import WAITS, note_away
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.again import is_again
 from autoretrain_assets.labeling.agreement import by_annotators
 from autoretrain_assets.labeling.ready import ready
 from autoretrain_assets.resources import HomeResource
@@ -57,10 +58,11 @@ def _agreement(place: Home, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _metadata(place: Home, day: date, new: Collected) -> dict[str, Any]:
-    rows = new.rows
+    rows = new.rows.filter(~is_again())
     boxes = rows.select("boxes").explode("boxes").drop_nulls().unnest("boxes")
     return {
-        "dagster/row_count": rows.height,
+        "dagster/row_count": new.rows.height,
+        "of them by a second person": new.rows.height - rows.height,
         "of them without an object": rows.filter(pl.col("boxes").list.len() == 0).height,
         "tasks not finished yet": new.unfinished,
         "collected in part": showing.sentences(
@@ -69,7 +71,7 @@ def _metadata(place: Home, day: date, new: Collected) -> dict[str, Any]:
         **({WAITS: new.waits} if new.waits else {}),
         "answers sent back": showing.table(pl.DataFrame(list(new.rejected.items()), ["image", "why"], orient="row")),
         "boxes by class": showing.table(boxes.group_by(pl.col("label").alias("class")).len("boxes").sort("class")),
-        "images by annotator": showing.table(rows.group_by("annotator").len("images").sort("annotator")),
+        "images by annotator": showing.table(new.rows.group_by("annotator").len("images").sort("annotator")),
         "agreement of annotators": showing.table(_agreement(place, rows)),
         "some of them": showing.pictures(rows, place),
     }

@@ -9,6 +9,7 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.again import firsts
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
@@ -84,9 +85,11 @@ def _collected(loop: Loop, day: date) -> Iterator[str]:
         return
     left = [(one, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in before]
     accepted = before.keys() - {one.task.key for one, _ in left}
-    if accepted:
-        labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
-        yield f"{day}: {many(labelled, 'image')} labelled, of {many(len(accepted), 'task')}"
+    rows = loop.home.annotations.read(day)
+    for keys, done in ((firsts(accepted), "labelled"), (accepted - firsts(accepted), "labelled once more")):
+        if keys:
+            labelled = int(rows["task_key"].is_in(keys).sum())
+            yield f"{day}: {many(labelled, 'image')} {done}, of {many(len(keys), 'task')}"
     for one, progress in left:
         if one.collected > before[one.task.key]:
             yield f"{day}: task {one.task.key}: {one.in_part}"

@@ -69,6 +69,8 @@ class State:
     waiting_days: int
     labels: Ready
     held_back: Sequence[str]
+    agreement: pl.DataFrame
+    disagreements: Sequence[str]
     coming: due.Retraining
     drift: Sequence[Source]
     decisions: Sequence[Decided]
@@ -90,6 +92,8 @@ def gather(home: Home, now: datetime) -> State:
         waiting_days=len(due.events(home, now)),
         labels=labels,
         held_back=list(told(labels, home.settings.labeling)),
+        agreement=due.agreement(home),
+        disagreements=list(due.disagreements(home)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets import due
 from autoretrain_assets.commands import quality
 from autoretrain_assets.commands.state import Decided, Desk, State, age, gather
 from autoretrain_assets.home import Home
@@ -35,8 +34,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
 
 def as_json(root: Path, now: datetime) -> dict[str, Any]:
     """The same, as JSON values. Times are ISO 8601 in UTC."""
-    home = Home.open(root)
-    state = gather(home, now)
+    state = gather(Home.open(root), now)
     production, desk = state.production, state.desk
     return {
         "production": production
@@ -55,7 +53,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,
         "days_with_waiting_events": state.waiting_days,
-        **quality.as_json(state, due.agreement(home)),
+        **quality.as_json(state),
         "next_version": state.coming.version,
         "due": state.coming.verdict.trigger,
         "why": state.coming.verdict.why,

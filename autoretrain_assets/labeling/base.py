@@ -68,6 +68,8 @@ class Batch:
     classes: Sequence[str]
     images: Sequence[BatchImage]
     known: Sequence[KnownImage] = ()
+    again_of: str = ""
+    """The key of the task that has these images before, where others than its people are to label them once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def jobs_of(annotations: pl.DataFrame) -> dict[str, datetime]:
     times = annotations.drop_nulls("job").group_by("job").agg(pl.col("finished_at").max())
     return dict(times.iter_rows())
 
+
+UNKNOWN = "unknown"
+"""Who answered what was nobody's."""
 
 OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
 """The states of a task that is not done with."""

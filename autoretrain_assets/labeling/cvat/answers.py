@@ -6,16 +6,13 @@ from typing import Any
 import polars as pl
 
 from autoretrain_assets import schema
-from autoretrain_assets.labeling.base import Answers
+from autoretrain_assets.labeling.base import UNKNOWN, Answers
 from autoretrain_assets.labeling.cvat import known, reports, shapes
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.frames import Frames
 from autoretrain_assets.labeling.cvat.jobs import Jobs
 from autoretrain_assets.labeling.cvat.shapes import Drawings
 from autoretrain_assets.labeling.cvat.wire import Drawn, Job
-
-UNKNOWN = "unknown"
-"""Who answered a job that was nobody's."""
 
 
 def of_jobs(

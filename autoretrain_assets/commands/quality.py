@@ -42,7 +42,8 @@ def to_do(state: State) -> Iterator[str]:
     if proposed := state.labels.proposed.height:
         yield f"decide on {many(proposed, 'proposed class', 'proposed classes')}: labeling.refused_classes"
     if state.disagreements:
-        yield f"let people settle what is to be drawn: {many(len(state.disagreements), 'pair')} with too little agreement"
+        pairs = many(len(state.disagreements), "pair")
+        yield f"let people settle what is to be drawn: {pairs} with too little agreement"
 
 
 def _agreement(state: State) -> Iterator[str]:

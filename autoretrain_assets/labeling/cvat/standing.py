@@ -54,7 +54,7 @@ def _progress(server: Connection, parts: Sequence[tuple[int, Jobs]], said: Mappi
     each = [_part(server, job) for _, mine in parts for job in mine.asked]
     if at := _finished_at(server, [mine for _, mine in parts]):
         return Progress(images, finished=True, revision=at.isoformat(), parts=each)
-    back = [job.id for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
+    back = [job for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
     return Progress(images, finished=False, sent_back=_in_short(server, back, said) if back else "", parts=each)
 
 
@@ -87,9 +87,9 @@ def _known(server: Connection, task: int, mine: Jobs) -> int:
     return len(server.get(Layout, f"/api/tasks/{task}/validation_layout").honeypot_frames or ())
 
 
-def _in_short(server: Connection, back: Sequence[int], said: Mapping[int, Sequence[str]]) -> str:
-    reasons = [reason for job in back for reason in said.get(job, ())]
-    where = ", ".join(f"{server.address}/jobs/{job}" for job in back)
+def _in_short(server: Connection, back: Sequence[Job], said: Mapping[int, Sequence[str]]) -> str:
+    reasons = [reason for job in back for reason in said.get(job.id, ())]
+    where = ", ".join(_part(server, job).url for job in back)
     if not reasons:
         return f"rejected on the server ({where})"
     return f"{many(len(reasons), 'image')}, such as: {textwrap.shorten(reasons[0], SHOWN, placeholder=' …')} ({where})"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import showing
+from autoretrain_assets.assets import sent, showing
 from autoretrain_assets.assets.known_images import known_images
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.attempts import WAITS, note_away
@@ -51,6 +51,7 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
             "images added now": int(noted["images"].list.len().sum()),
             "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
             **({WAITS: waits} if waits else {}),
+            **sent.metadata(place, tasks, samples),
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
     )

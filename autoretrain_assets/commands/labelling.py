@@ -9,20 +9,24 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling import hearing
-from autoretrain_assets.labeling.base import Progress, Task
+from autoretrain_assets.labeling.base import Part, Progress, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
 
 
 @dataclass(frozen=True, slots=True)
 class ToLabel:
-    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened."""
+    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened.
+
+    `open_jobs` are those of a server's jobs that are not finished.
+    """
 
     key: str
     images: int
     state: str
     sent_back: str
     url: str
+    open_jobs: Sequence[Part] = ()
 
 
 def tasks(root: Path) -> list[ToLabel]:
@@ -34,13 +38,16 @@ def tasks(root: Path) -> list[ToLabel]:
 
 
 def lines(found: Sequence[ToLabel]) -> Iterator[str]:
-    """A line for each task, and one more for each that was sent back: why, and where all of it stands."""
+    """A line for each task, for each of its open jobs, and for why one was sent back and where all of it stands."""
     if not found:
         yield "there is no task: `autoretrain run` makes them of the events that came in"
     for one in found:
         yield f"{one.key}  {many(one.images, 'image')}  {one.state}  {one.url}"
         if one.sent_back:
             yield f"  {one.sent_back}"
+        for job in one.open_jobs:
+            whose = job.assignee or "nobody's"
+            yield f"  job {job.job}  {many(job.images, 'image')}  {whose}  {job.state}  {job.url}"
 
 
 def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
@@ -92,7 +99,8 @@ def _on_the_server(home: Home) -> list[ToLabel]:
         if isinstance(how_far, Progress):
             is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
             state = "collected" if is_done_with else how_far.state
-            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url))
+            jobs = [] if is_done_with else [part for part in how_far.parts if not part.finished]
+            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs))
     return found
 
 

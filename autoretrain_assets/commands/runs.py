@@ -17,8 +17,8 @@ from autoretrain_assets.words import many
 def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
-    A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
-    rest is done. So is what a labelling server that does not answer raises.
+    A day that fails stops nothing else, nor does what cannot be mended; the first such error, that of a
+    labelling server that does not answer among them, is raised when all the rest is done.
     """
     with opened(Home.open(root)) as loop:
         mended, failed = loop.mend()

@@ -100,6 +100,23 @@ OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one person takes of a task: a job of the server's task `task`, each with where a person opens it.
+
+    `state` is in the backend's own words; `assignee` is empty where whoever takes it has it.
+    """
+
+    task: str
+    task_url: str
+    job: str
+    url: str
+    assignee: str
+    state: str
+    images: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a task is. Only a finished task may be collected."""
 
@@ -109,6 +126,8 @@ class Progress:
     """Changes when a task that was sent back is finished anew."""
     sent_back: str = ""
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
+    parts: Sequence[Part] = ()
+    """Its jobs, where the backend has some."""
 
     @property
     def state(self) -> str:

@@ -17,7 +17,7 @@ pytestmark = [
 SPECS = [spec for asset in ASSETS for spec in asset.specs]
 CHECKS = [*RAW_FEEDBACK, *ANNOTATIONS, *LABELED_DATASET, *EVALUATION_REPORT]
 WITH_PICTURES = {
-    "raw_feedback", "mined_samples", "annotations", "labeled_dataset", "finetuned_checkpoint", "evaluation_report",
+    "raw_feedback", "mined_samples", "cvat_tasks", "annotations", "labeled_dataset", "finetuned_checkpoint", "evaluation_report",
 }  # fmt: skip
 
 FOUND = {

@@ -78,7 +78,10 @@ def _to_do(state: State) -> Iterator[str]:
     if state.desk.unasked:
         yield "the labelling server does not answer as it should: `autoretrain check` says more"
     for run in state.failed:
-        yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
+        yield (
+            f"`{run.job} {run.partition}` failed: its page in Dagster (`make ui`) says why; mend that, then "
+            "`autoretrain run` tries again"
+        )
     if state.desk.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
     if waiting := state.desk.open + len(state.desk.sent_back):

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -13,11 +15,12 @@ from autoretrain_assets import checkpoints
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
-from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.schema import DRIFT
 from autoretrain_assets.store import artifacts
+from autoretrain_assets.triggers import Verdict
 from autoretrain_tests.homes import (
     DAY,
     NEXT,
@@ -161,6 +164,26 @@ def test_the_runs_read_from_the_database_are_dagsters_own(home):
     found = {run.partition: (run.id, run.job, run.status) for run in dagster_runs.latest(home.dagster)}
     assert found == newest
     assert set(found) == {str(DAY), str(NEXT)}
+
+
+def test_of_two_runs_that_crossed_the_one_that_ended_last_counts(home):
+    for name in ("a", "b"):
+        send(home, name)
+        take_in(home, DAY)
+    with closing(sqlite3.connect(home.dagster / dagster_runs.DATABASE)) as runs, runs:
+        runs.execute("UPDATE runs SET status = 'CANCELED', end_time = 1 WHERE id = (SELECT max(id) FROM runs)")
+    assert [run.status for run in dagster_runs.latest(home.dagster)] == ["SUCCESS"]
+    with closing(sqlite3.connect(home.dagster / dagster_runs.DATABASE)) as runs, runs:
+        runs.execute("UPDATE runs SET status = 'STARTED', end_time = NULL WHERE id = (SELECT min(id) FROM runs)")
+    assert [run.status for run in dagster_runs.latest(home.dagster)] == ["STARTED"]
+
+
+def test_a_retraining_that_failed_is_over_once_its_version_is_decided(home):
+    with opened(home) as loop, pytest.raises(InputError):
+        loop.retrain("v0001", Verdict("labels", "enough"))
+    assert "`retrain v0001` failed" in last(home)
+    decide(home, "v0001", "hold", None)
+    assert "failed" not in last(home)
 
 
 def test_a_broken_database_is_an_error_with_its_file(home):

@@ -22,7 +22,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
-    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
+    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'no alarm'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
     if state.coming.lost:
         yield f"damaged: {state.coming.lost}"

@@ -88,7 +88,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
 
     lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
     assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
-    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 image, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
     assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
     content = as_json(home.root, NOW)
     assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)
@@ -197,7 +197,7 @@ def test_drift_is_told_of_each_sources_last_day(home):
     home.drift_report.write(DAY, pl.DataFrame([row, row | {"source": "yard"}], schema=DRIFT))
     home.drift_report.write(NEXT, pl.DataFrame([row | {"alarm": False}], schema=DRIFT))
     drift = [line for line in status(home.root, NOW) if line.startswith("drift")]
-    assert drift == [f"drift: gate, {NEXT}: none", f"drift: yard, {DAY}: brightness"]
+    assert drift == [f"drift: gate, {NEXT}: no alarm", f"drift: yard, {DAY}: brightness"]
 
 
 def test_production_and_decisions_are_there_as_json_too(home):

@@ -49,7 +49,7 @@ def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[di
     corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"]}]
     opened = [row for row in known if finished[row["key"]] is None]
     progress = place.labeling.progress_of([Task.of(row) for row in opened])
-    parted = [row for row in opened if isinstance(one := progress.get(row["key"]), Progress) and one.jobs]
+    parted = [row for row in opened if isinstance(one := progress.get(row["key"]), Progress) and one.done]
     return [*uncollected(tasks, rows).iter_rows(named=True), *corrected, *parted]
 
 
@@ -57,10 +57,10 @@ def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> N
     task = Task.of(row)
     progress = place.labeling.progress(task)
     found.unfinished += not progress.finished
-    if not progress.finished and not progress.jobs:
+    if not progress.finished and not progress.done:
         return
     known = jobs_of(found.rows.filter(pl.col("task_key") == task.key))
-    answers = place.labeling.collect_finished(task, known) if progress.jobs else place.labeling.collect(task)
+    answers = place.labeling.collect_finished(task, known) if progress.done else place.labeling.collect(task)
     images = [sha256 for sha256 in row["images"] if sha256 not in answers.others]
     asked = place.mined_samples.read(day).filter(pl.col("sha256").is_in(images))
     verdict = review(answers, asked, place.classes, place.settings.labeling)
@@ -69,7 +69,7 @@ def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> N
     if not verdict.passed:
         # Before anything of it is kept: a job that comes back is then changed later than all that was collected.
         place.labeling.reopen(task, verdict.rejected)
-    good = verdict.of_whole_jobs(answers) if progress.jobs else verdict.of_whole_task
+    good = verdict.of_whole_jobs(answers) if progress.done else verdict.of_whole_task
     new = _rows(good, asked, task.key)
     others = found.rows.join(new, on=["task_key", "sha256"], how="anti", maintain_order="left")
     found.rows = pl.concat([others, new])

@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import noting, showing
+from autoretrain_assets.assets import noting, sent, showing
 from autoretrain_assets.assets.known_images import known_images
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.attempts import WAITS, note_away
@@ -52,6 +52,7 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
             "images added now": int(noted["images"].list.len().sum()),
             "tasks": showing.table(tasks.select("key", pl.col("images").list.len(), opened="opened_at")),
             **({WAITS: waits} if waits else {}),
+            **sent.metadata(place, tasks, samples),
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
     )

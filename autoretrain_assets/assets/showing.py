@@ -33,12 +33,18 @@ def table(frame: pl.DataFrame) -> dg.MetadataValue[Any]:
     """A table, figures to three places: as markdown where it is short enough to be shown in place."""
     if frame.is_empty():
         return dg.MetadataValue.md("nothing")
+    shown = linked(frame)
+    if len(shown.md_str or "") < IN_PLACE:
+        return shown
+    rows = ([_cell(value) for value in row] for row in frame.iter_rows())
+    return dg.MetadataValue.table([dg.TableRecord(dict(zip(frame.columns, row, strict=True))) for row in rows])
+
+
+def linked(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """A table as markdown, however long: the links in it can be followed."""
     rows = [[_cell(value) for value in row] for row in frame.iter_rows()]
     rules = ["--:" if frame[name].dtype.is_numeric() else "--" for name in frame.columns]
-    text = "\n".join(_line(cells) for cells in [frame.columns, rules, *rows])
-    if len(text) < IN_PLACE:
-        return dg.MetadataValue.md(text)
-    return dg.MetadataValue.table([dg.TableRecord(dict(zip(frame.columns, row, strict=True))) for row in rows])
+    return dg.MetadataValue.md("\n".join(_line(cells) for cells in [frame.columns, rules, *rows]))
 
 
 def went(before: str, after: str, places: int = 3) -> pl.Expr:
@@ -60,6 +66,7 @@ def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:
 def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
     """A few of the images (sha256, source, captured_at, boxes), the same ones each time, with their boxes.
 
+    Below each stands its `caption`, where there is that column, or its source and time.
     Of a model's boxes those that production would show; a person's have no confidence and are all there.
     """
     if images.is_empty():
@@ -71,7 +78,7 @@ def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
         boxes=pl.col("boxes").list.filter(confidence >= place.settings.evaluation.operating_confidence)
     )
     tiles = [
-        Tile(place.frames.path(row["sha256"]), row["boxes"], f"{row['source']}  {row['captured_at']:%d %b %H:%M}")
+        Tile(place.frames.path(row["sha256"]), row["boxes"], row.get("caption") or _taken(row))
         for row in shown.iter_rows(named=True)
     ]
     return picture(sheet(tiles, place.classes, COLUMNS, WIDTH // COLUMNS - 8), "some of the images")
@@ -107,6 +114,10 @@ def _narrowed(content: bytes) -> bytes:
         if image.width <= WIDTH:
             return content
         return jpeg(image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS))
+
+
+def _taken(row: dict[str, Any]) -> str:
+    return f"{row['source']}  {row['captured_at']:%d %b %H:%M}"
 
 
 def _line(cells: Sequence[str]) -> str:

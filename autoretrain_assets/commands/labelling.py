@@ -9,7 +9,7 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling import hearing
-from autoretrain_assets.labeling.base import Progress, Task
+from autoretrain_assets.labeling.base import Part, Progress, Task
 from autoretrain_assets.labeling.folder import FolderBackend
 from autoretrain_assets.words import many
 
@@ -19,6 +19,7 @@ class ToLabel:
     """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened.
 
     `collected` is how many of its images were, also where it is open.
+    `open_jobs` are those of a server's jobs that are not finished.
     """
 
     key: str
@@ -26,6 +27,7 @@ class ToLabel:
     state: str
     sent_back: str
     url: str
+    open_jobs: Sequence[Part] = ()
     collected: int = 0
 
 
@@ -39,7 +41,7 @@ def tasks(root: Path) -> list[ToLabel]:
 
 
 def lines(found: Sequence[ToLabel]) -> Iterator[str]:
-    """A line for each task, and one more for each that was sent back: why, and where all of it stands."""
+    """A line for each task, for each of its open jobs, and for why one was sent back and where all of it stands."""
     if not found:
         yield "there is no task: `autoretrain run` makes them of the events that came in"
     for one in found:
@@ -47,6 +49,9 @@ def lines(found: Sequence[ToLabel]) -> Iterator[str]:
         yield f"{one.key}  {many(one.images, 'image')}  {one.state}{in_part}  {one.url}"
         if one.sent_back:
             yield f"  {one.sent_back}"
+        for job in one.open_jobs:
+            whose = job.assignee or "nobody's"
+            yield f"  job {job.job}  {many(job.images, 'image')}  {whose}  {job.state}  {job.url}"
 
 
 def finish_task(root: Path, key: str, by: str, now: datetime) -> str:
@@ -83,7 +88,9 @@ def listen(root: Path, door: str, environment: Mapping[str, str]) -> str:
 def _to_label(home: Home, task: Task, opened: due.Opened | None) -> ToLabel:
     progress, at = home.labeling.progress(task), opened and opened.collected_at
     state = "collected" if at is not None and home.labeling.finished_at(task) == at else progress.state
-    return ToLabel(task.key, progress.images, state, progress.sent_back, task.url, opened.collected if opened else 0)
+    return ToLabel(
+        task.key, progress.images, state, progress.sent_back, task.url, collected=opened.collected if opened else 0
+    )
 
 
 def _on_the_server(home: Home) -> list[ToLabel]:
@@ -97,7 +104,10 @@ def _on_the_server(home: Home) -> list[ToLabel]:
         if isinstance(how_far, Progress):
             is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
             state = "collected" if is_done_with else how_far.state
-            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, one.collected))
+            jobs = [] if is_done_with else [part for part in how_far.parts if not part.finished]
+            found.append(
+                ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs, one.collected)
+            )
     return found
 
 

@@ -18,10 +18,11 @@ from autoretrain_assets.words import many
 def run_due(root: Path) -> Iterator[str]:
     """One pass: what waits in the inboxes, the finished tasks, and a retraining where there is reason for one.
 
-    A day that fails stops nothing else, nor does what cannot be mended; the first such error is raised when all the
-    rest is done. So is what a labelling server that does not answer raises.
+    A day that fails stops nothing else, nor does what cannot be mended; the first such error, that of a
+    labelling server that does not answer among them, is raised when all the rest is done.
     """
     with opened(Home.open(root)) as loop:
+        yield from _others(loop)
         mended, failed = loop.mend()
         yield from mended
         if not loop.home.inbox.is_dir():
@@ -45,6 +46,7 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
     if first > last:
         raise InputError(f"--from {first} comes after --to {last}: name the earlier day first.")
     with opened(Home.open(root)) as loop:
+        yield from _others(loop)
         known = set(loop.home.raw_feedback.days())
         days = known if mining_only else known | due.events(loop.home, datetime.now(UTC)).keys()
         chosen = sorted(day for day in days if first <= day <= last)
@@ -53,6 +55,11 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
         failed = yield from _each(chosen, lambda day: _told(loop, day, again(day)))
     if failed:
         raise failed[0]
+
+
+def _others(loop: Loop) -> Iterator[str]:
+    if loop.is_shared:
+        yield "another run is at work on this home: this one takes its turn after it"
 
 
 def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
@@ -122,4 +129,4 @@ def _retrained(loop: Loop) -> Iterator[str]:
         return
     yield f"retraining {coming.version}: {coming.verdict.why}"
     loop.retrain(coming.version, coming.verdict)
-    yield decisions.sentence(loop.home.store, coming.version)
+    yield from decisions.lines(loop.home.store, coming.version)

@@ -99,8 +99,13 @@ def gather(home: Home, now: datetime) -> State:
         decisions=_last_decisions(home),
         refused=refusals.count(home.quarantine),
         at_work=[run for run in runs if run.status in dagster_runs.AT_WORK],
-        failed=[run for run in runs if run.status in dagster_runs.FAILED],
+        failed=[run for run in runs if run.status in dagster_runs.FAILED and not _is_over(home, run)],
     )
+
+
+def _is_over(home: Home, run: Run) -> bool:
+    """Whether something was decided on the run's version, by another run or by its owner: nothing is to be mended."""
+    return run.job == "retrain" and decisions.is_made(home.store, run.partition)
 
 
 def age(since: datetime, now: datetime) -> str:

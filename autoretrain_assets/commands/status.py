@@ -22,7 +22,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
-    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
+    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'no alarm'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
     if state.coming.lost:
         yield f"damaged: {state.coming.lost}"
@@ -80,7 +80,10 @@ def _to_do(state: State) -> Iterator[str]:
     if state.desk.unasked:
         yield "the labelling server does not answer as it should: `autoretrain check` says more"
     for run in state.failed:
-        yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
+        yield (
+            f"`{run.job} {run.partition}` failed: its page in Dagster (`make ui`) says why; mend that, then "
+            "`autoretrain run` tries again"
+        )
     if state.desk.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
     if waiting := state.desk.open + len(state.desk.sent_back):

@@ -53,7 +53,7 @@ def _finished(one: Opened, how_far: Progress | LabelingError) -> str | None:
     if not one.has_more(how_far):
         return None
     if not how_far.finished:
-        return f"finished in part: {sorted(how_far.jobs.items())}"
+        return f"finished in part: {sorted(how_far.done.items())}"
     return f"finished {'anew' if one.collected_at else ''} at {how_far.revision}"
 
 

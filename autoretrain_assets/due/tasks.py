@@ -42,7 +42,7 @@ class Opened:
 
     def has_more(self, progress: Progress) -> bool:
         """Whether there is something to collect."""
-        return progress.finished or any(self.jobs.get(job) != at for job, at in progress.jobs.items())
+        return progress.finished or any(self.jobs.get(job) != at for job, at in progress.done.items())
 
 
 @dataclass(frozen=True, slots=True)

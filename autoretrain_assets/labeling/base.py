@@ -111,8 +111,25 @@ OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one person takes of a task: a job of the server's task `task`, each with where a person opens it.
+
+    `state` is in the backend's own words; `assignee` is empty where whoever takes it has it.
+    """
+
+    task: str
+    task_url: str
+    job: str
+    url: str
+    assignee: str
+    state: str
+    images: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a task is. Only a finished task may be collected, or the finished ones of its `jobs`."""
+    """How far a task is. Only a finished task may be collected, or the ones of its jobs that are `done`."""
 
     images: int
     finished: bool
@@ -120,8 +137,10 @@ class Progress:
     """Changes when a task that was sent back is finished anew."""
     sent_back: str = ""
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
-    jobs: Mapping[str, datetime] = field(default_factory=dict)
-    """Its finished jobs, and when each was, where they may be collected one by one; else the task is the unit."""
+    parts: Sequence[Part] = ()
+    """Its jobs, where the backend has some."""
+    done: Mapping[str, datetime] = field(default_factory=dict)
+    """Its finished jobs by id, and when each was, where they may be collected one by one; else the task is the unit."""
 
     @property
     def state(self) -> str:

@@ -85,7 +85,7 @@ def test_a_finished_job_is_labels_while_the_others_are_open_and_all_say_so(home,
     said = as_json(home.root, now())
     assert said["collected_in_part"] == [{"task": desk.key, "collected": 2, "images": 6}]
     assert (said["open_tasks"], said["finished_tasks"]) == (1, 0)
-    [listed] = labelling.lines(labelling.tasks(home.root))
+    listed, *_ = labelling.lines(labelling.tasks(home.root))
     assert f"{desk.key}  6 images  open, 2 of 6 images collected  http" in listed
     with dg.DagsterInstance.ephemeral() as instance:
         looked = ticked(home, instance, "answers_finished")

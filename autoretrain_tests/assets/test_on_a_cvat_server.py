@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import dagster as dg
 import pytest
 
 from autoretrain_assets import due
@@ -10,7 +11,9 @@ from autoretrain_assets.commands.labelling import ToLabel
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.labeling.base import Part
 from autoretrain_assets.labeling.failures import Unreachable
+from autoretrain_assets.loop import opened
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.cvat.person import Person
 from autoretrain_tests.homes import DAY, laid_out, send, take_in, tasks
@@ -91,11 +94,38 @@ def test_a_server_that_is_away_is_told_of_and_stops_nothing_else(home, server):
     assert key in {task["name"] for task in Look(server).tasks()}
 
 
+def said_of(home, asset):
+    """What the newest materialization of the asset says."""
+    with opened(home) as loop:
+        event = loop.instance.get_latest_materialization_event(dg.AssetKey(asset))
+    return event.asset_materialization.metadata
+
+
+def test_the_assets_page_links_each_job_and_shows_what_was_sent_and_why(home, server):
+    [task] = Look(server).tasks()
+    [job] = Person(server).jobs(task["id"])
+    said = said_of(home, "cvat_tasks")
+    url = f"{server.url}/tasks/{task['id']}"
+    row = f"|[{task['id']}]({url})|[{job['id']}]({url}/jobs/{job['id']})|–|annotation: new|1|"
+    assert said["jobs"].value.splitlines() == ["|task|job|assignee|state|images|", "|--|--|--|--|--:|", row]
+    assert said["what was sent, and why"].value.startswith("![some of the images](/logs/pictures/")
+
+    server.faults.add("GET /api/jobs", "broken", times=9)
+    take_in(home, DAY)
+    assert said_of(home, "cvat_tasks")["jobs"].value.startswith("cannot be asked about: CVAT at")
+
+
 def test_the_tasks_on_the_server_are_listed_with_where_they_stand(home, server):
     [(key, _, _)] = tasks(home)
     [task] = Look(server).tasks()
     url = f"{server.url}/tasks/{task['id']}"
-    assert labelling.tasks(home.root) == [ToLabel(key, 1, "open", "", url)]
+    [job] = Person(server).jobs(task["id"])
+    part = Part(
+        str(task["id"]), url, str(job["id"]), f"{url}/jobs/{job['id']}", "", "annotation: new", 1, finished=False
+    )
+    listed = labelling.tasks(home.root)
+    assert listed == [ToLabel(key, 1, "open", "", url, [part])]
+    assert list(labelling.lines(listed))[1] == f"  job {job['id']}  1 image  nobody's  annotation: new  {part.url}"
     Person(server).finish(task["id"])
     assert [one.state for one in labelling.tasks(home.root)] == ["finished"]
     list(run_due(home.root))

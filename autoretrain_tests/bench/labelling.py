@@ -31,7 +31,6 @@ def run(inputs: Inputs) -> None:
     """1,000 images with 5 boxes each in tasks of 250, against bare requests for the same images and boxes."""
     count, asked = inputs.size(1000, 40), dict[str, int]()
     images = [_image(inputs.work, number) for number in range(count)]
-    reasoned = [BatchImage(**_fields(one) | {"reasons": ("uncertain",)}) for one in images]
     with _server() as server:
 
         def counted(name: str, work: Callable[[str], None]) -> Callable[[int], None]:
@@ -44,16 +43,12 @@ def run(inputs: Inputs) -> None:
 
         works = {
             "autoretrain": lambda key: _opened(server, key, images),
-            "with reasons": lambda key: _opened(server, key, reasoned),
             "by hand": lambda key: _by_hand(server, key, images),
         }
         times = in_turns({name: counted(name, work) for name, work in works.items()}, inputs.rounds)
     beside(times, "by hand", count, "images")
     tasks = -(-count // PER_TASK)
-    say(
-        f"requests for {count:,} images in {tasks} tasks: {asked['autoretrain']:,}; by hand {asked['by hand']:,}; "
-        f"with the reason at each image {asked['with reasons']:,}, as each is an issue of its own"
-    )
+    say(f"requests for {count:,} images in {tasks} tasks: {asked['autoretrain']:,}; by hand {asked['by hand']:,}")
 
 
 @dataclass(frozen=True)
@@ -97,10 +92,6 @@ def _image(folder: Path, number: int) -> BatchImage:
     corners = rng.integers(0, 100, (BOXES, 2)).tolist()
     boxes = [Box(CLASSES[place % 2], x, y, x + 90, y + 80, 0.5) for place, (x, y) in enumerate(corners)]
     return BatchImage(files.sha256_of(path), path, *SIZE, boxes)
-
-
-def _fields(image: BatchImage) -> dict[str, Any]:
-    return {name: getattr(image, name) for name in ("sha256", "path", "width", "height", "boxes")}
 
 
 def _opened(server: _Server, key: str, images: Sequence[BatchImage]) -> None:

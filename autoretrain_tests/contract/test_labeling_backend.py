@@ -176,40 +176,40 @@ def by_jobs(desk, batch):
     """A task of three images whose jobs are collected one by one, the first of them finished; it has two."""
     task = desk.backend.open(batch)
     desk.finish_first_job(task)
-    if not desk.backend.progress(task).jobs:
+    if not desk.backend.progress(task).done:
         pytest.skip("the task is collected as one piece")
     return task
 
 
 def test_a_finished_job_is_collected_while_others_are_open(desk, batch, by_jobs):
     progress = desk.backend.progress(by_jobs)
-    assert (progress.finished, len(progress.jobs)) == (False, 1)
+    assert (progress.finished, len(progress.done)) == (False, 1)
     answers = desk.backend.collect_finished(by_jobs, {})
     found = set(boxes_of(answers))
     assert (found | answers.others, found & answers.others) == (set(shas(batch)), set())
     assert 0 < len(found) < 3
-    assert dict(answers.table.select("job", "finished_at").unique().iter_rows()) == progress.jobs
+    assert dict(answers.table.select("job", "finished_at").unique().iter_rows()) == progress.done
     with pytest.raises(LabelingError, match="not finished"):
         desk.backend.collect(by_jobs)
 
 
 def test_a_job_that_is_known_is_left_out_until_it_is_finished_anew(desk, batch, by_jobs):
-    known = dict(desk.backend.progress(by_jobs).jobs)
+    known = dict(desk.backend.progress(by_jobs).done)
     again = desk.backend.collect_finished(by_jobs, known)
     assert (again.table.is_empty(), again.others) == (True, frozenset(shas(batch)))
     desk.finish(by_jobs)
-    rest = desk.backend.collect_finished(by_jobs, desk.backend.progress(by_jobs).jobs | known)
+    rest = desk.backend.collect_finished(by_jobs, desk.backend.progress(by_jobs).done | known)
     whole = desk.backend.collect(by_jobs)
     assert set(boxes_of(rest)) <= set(boxes_of(whole))
     assert desk.backend.collect_finished(by_jobs, {}).table.equals(whole.table)
-    assert desk.backend.progress(by_jobs).jobs.keys() == set(whole.table["job"])
+    assert desk.backend.progress(by_jobs).done.keys() == set(whole.table["job"])
 
 
 def test_a_job_that_comes_back_is_finished_no_more_and_the_others_are(desk, by_jobs):
-    [first] = desk.backend.progress(by_jobs).jobs
+    [first] = desk.backend.progress(by_jobs).done
     desk.finish(by_jobs)
     wrong = desk.backend.collect_finished(by_jobs, {}).table.filter(pl.col("job") == first)["sha256"][0]
     desk.backend.reopen(by_jobs, {wrong: "look again"})
     progress = desk.backend.progress(by_jobs)
-    assert (progress.state, len(progress.jobs)) == (SENT_BACK, 1)
-    assert first not in progress.jobs
+    assert (progress.state, len(progress.done)) == (SENT_BACK, 1)
+    assert first not in progress.done

@@ -43,17 +43,20 @@ class Jobs:
 
     def finished(self, done_stage: str) -> bool:
         """Whether each is `completed` at that stage or a later one."""
-        return bool(self.asked) and len(self.done(done_stage)) == len(self.asked)
+        return bool(self.asked) and all(is_finished(job, done_stage) for job in self.asked)
 
     def done(self, done_stage: str) -> list[Job]:
         """Those that are."""
-        return [
-            job for job in self.asked if job.state == COMPLETED and STAGES.index(job.stage) >= STAGES.index(done_stage)
-        ]
+        return [job for job in self.asked if is_finished(job, done_stage)]
 
     def of_frame(self, number: int) -> Job | None:
         """The job that a frame is in."""
         return next((job for job in self.asked if job.start_frame <= number <= job.stop_frame), None)
+
+
+def is_finished(job: Job, done_stage: str) -> bool:
+    """Whether it is `completed` at that stage or a later one."""
+    return job.state == COMPLETED and STAGES.index(job.stage) >= STAGES.index(done_stage)
 
 
 def of_tasks(server: Connection, tasks: Sequence[int]) -> dict[int, Jobs]:

@@ -1,4 +1,4 @@
-"""What people are told at a place of an image: what operators reported there, why it was chosen, why it came back.
+"""What people are told at a place of an image: what operators reported there, why it came back.
 
 A remark is an issue with one comment. One that stands there already, and is not resolved, is not made again.
 """
@@ -27,14 +27,14 @@ class Remark:
 
 
 def of_image(image: BatchImage, job: int, frame: int) -> list[Remark]:
-    """What operators reported of the image, each at its place; of one without a report, why it was chosen."""
-    if image.reports:
-        return [
-            Remark(job, frame, (float(one.x1), float(one.y1), float(one.x2), float(one.y2)), f"Reported: {one.text}")
-            for one in image.reports
-        ]
-    whole = (0.0, 0.0, float(image.width), float(image.height))
-    return [Remark(job, frame, whole, f"Chosen as: {', '.join(image.reasons)}")] if image.reasons else []
+    """What operators reported of the image, each at its place.
+
+    Why an image was chosen is no issue: each would be a request to make and one more thing for a reviewer to resolve.
+    """
+    return [
+        Remark(job, frame, (float(one.x1), float(one.y1), float(one.x2), float(one.y2)), f"Reported: {one.text}")
+        for one in image.reports
+    ]
 
 
 def sent_back(reason: str, job: int, frame: int, shown: Frame) -> Remark:

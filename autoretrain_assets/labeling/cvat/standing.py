@@ -4,13 +4,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from autoretrain_assets.labeling.base import Progress
+from autoretrain_assets.labeling.base import Part, Progress
 from autoretrain_assets.labeling.cvat import jobs, remarks
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.frames import Frames
 from autoretrain_assets.labeling.cvat.jobs import Jobs
 from autoretrain_assets.labeling.cvat.remarks import SENT_BACK, Remark
-from autoretrain_assets.labeling.cvat.wire import Layout
+from autoretrain_assets.labeling.cvat.wire import Job, Layout
 from autoretrain_assets.words import many
 
 SHOWN = 100
@@ -51,11 +51,12 @@ def complaints(of_each: Mapping[int, Jobs], shown: Mapping[int, Frames], reasons
 
 def _progress(server: Connection, parts: Sequence[tuple[int, Jobs]], said: Mapping[int, Sequence[str]]) -> Progress:
     images = sum(mine.images - _known(server, task, mine) for task, mine in parts)
+    each = [_part(server, job) for _, mine in parts for job in mine.asked]
     if at := _finished_at(server, [mine for _, mine in parts]):
-        return Progress(images, finished=True, revision=at.isoformat(), jobs=_one_by_one(server, parts))
-    back = [job.id for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
+        return Progress(images, finished=True, revision=at.isoformat(), parts=each, done=_one_by_one(server, parts))
+    back = [job for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
     why = _in_short(server, back, said) if back else ""
-    return Progress(images, finished=False, sent_back=why, jobs=_one_by_one(server, parts))
+    return Progress(images, finished=False, sent_back=why, parts=each, done=_one_by_one(server, parts))
 
 
 def _one_by_one(server: Connection, parts: Sequence[tuple[int, Jobs]]) -> dict[str, datetime]:
@@ -64,6 +65,20 @@ def _one_by_one(server: Connection, parts: Sequence[tuple[int, Jobs]]) -> dict[s
         return {}
     done = (job for _, mine in parts for job in mine.done(server.settings.done_stage))
     return {str(job.id): job.changed_at for job in done}
+
+
+def _part(server: Connection, job: Job) -> Part:
+    task = f"{server.pages}/tasks/{job.task_id}"
+    return Part(
+        task=str(job.task_id),
+        task_url=task,
+        job=str(job.id),
+        url=f"{task}/jobs/{job.id}",
+        assignee=job.assignee.username if job.assignee else "",
+        state=f"{job.stage}: {job.state}",
+        images=job.frame_count,
+        finished=jobs.is_finished(job, server.settings.done_stage),
+    )
 
 
 def _finished_at(server: Connection, parts: Sequence[Jobs]) -> datetime | None:
@@ -81,9 +96,9 @@ def _known(server: Connection, task: int, mine: Jobs) -> int:
     return len(server.get(Layout, f"/api/tasks/{task}/validation_layout").honeypot_frames or ())
 
 
-def _in_short(server: Connection, back: Sequence[int], said: Mapping[int, Sequence[str]]) -> str:
-    reasons = [reason for job in back for reason in said.get(job, ())]
-    where = ", ".join(f"{server.pages}/jobs/{job}" for job in back)
+def _in_short(server: Connection, back: Sequence[Job], said: Mapping[int, Sequence[str]]) -> str:
+    reasons = [reason for job in back for reason in said.get(job.id, ())]
+    where = ", ".join(_part(server, job).url for job in back)
     if not reasons:
         return f"rejected on the server ({where})"
     return f"{many(len(reasons), 'image')}, such as: {textwrap.shorten(reasons[0], SHOWN, placeholder=' …')} ({where})"

@@ -45,11 +45,10 @@ def test_the_boxes_of_the_model_lie_there_and_say_that_a_machine_drew_them(serve
     assert look.drawn(int(task.id)) == {asked.images[1].sha256: [("auto", CAR.x1, CAR.y1, CAR.x2, CAR.y2)]}
 
 
-def test_what_operators_reported_and_why_an_image_was_chosen_stands_at_its_place(server, look, tmp_path):
+def test_what_operators_reported_stands_at_its_place(server, look, tmp_path):
     both = image(tmp_path, 10, reports=[MISSED, Report("false_positive", None, 1, 2, 3, 4)])
     task = backend(server).open(batch(tmp_path, images=[both, image(tmp_path, 20), image(tmp_path, 30, reasons=())]))
     assert sorted(text for _, _, text in look.remarks()) == [
-        "Chosen as: uncertain",
         "Reported: false positive",
         "Reported: missed bus",
     ]

@@ -47,7 +47,7 @@ def test_only_the_job_of_the_image_goes_back_and_the_image_says_why(server, back
     assert job == Person(server).jobs(int(finished.id))[1]["id"]
     progress = backend.progress(finished)
     assert progress.state == SENT_BACK
-    assert progress.sent_back == f"1 image, such as: box car sticks out ({server.url}/jobs/{job})"
+    assert progress.sent_back == f"1 image, such as: box car sticks out ({finished.url}/jobs/{job})"
 
 
 def test_what_lies_on_no_image_sends_its_job_back(server, backend, finished):
@@ -110,4 +110,4 @@ def test_links_lead_to_the_address_that_people_open(server, asked):
     Person(server).accept(int(task.id))
     backend.reopen(task, {asked.images[0].sha256: "a car is missing"})
     job = Person(server).jobs(int(task.id))[0]["id"]
-    assert f"https://labels.example.org/jobs/{job}" in backend.progress(task).sent_back
+    assert f"{task.url}/jobs/{job}" in backend.progress(task).sent_back

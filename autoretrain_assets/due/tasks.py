@@ -10,6 +10,7 @@ import polars as pl
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
+from autoretrain_assets.labeling.failures import Elsewhere
 from autoretrain_assets.tables import Table
 
 
@@ -84,9 +85,11 @@ def not_done(home: Home, day: date | None = None) -> list[tuple[Opened, Progress
 def _how_far(
     one: Opened, at: datetime | LabelingError | None, progress: Progress | LabelingError | None
 ) -> Progress | LabelingError | None:
-    """None for what is done with: it was collected, and is gone since."""
+    """None for what is done with: it was collected, and is gone since, or stands where people labelled before."""
     if isinstance(at, LabelingError):
         return at
+    if one.collected_at is not None and isinstance(progress, Elsewhere):
+        return None
     if progress is None and one.collected_at is None:
         return LabelingError("it is gone")
     return progress

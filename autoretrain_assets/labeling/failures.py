@@ -27,6 +27,10 @@ class Gone(LabelingError):
     """It has no such thing, any more."""
 
 
+class Elsewhere(LabelingError):
+    """The task was opened by another backend or on another server; what has its number here is somebody else's."""
+
+
 class NotTheServer(LabelingError):
     """What answers at the address is something else."""
 

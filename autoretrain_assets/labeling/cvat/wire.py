@@ -64,6 +64,7 @@ class Job(msgspec.Struct, frozen=True):
     stop_frame: int
     updated_date: datetime
     assignee: User | None = None
+    task_name: str = ""
 
     @property
     def is_ground_truth(self) -> bool:

@@ -56,6 +56,11 @@ def waiting_tasks(home: Home) -> list[Task]:
     return [one.task for one in tasks(home).opened if one.collected_at is None]
 
 
+def unopened(home: Home) -> Sequence[date]:
+    """The days with a task that is noted and that no backend opened yet."""
+    return sorted(tasks(home).noted)
+
+
 def collected_at(home: Home, key: str) -> datetime | None:
     """When a task was finished whose answers were collected (UTC); None where they were not."""
     return next((one.collected_at for one in tasks(home).opened if one.task.key == key), None)

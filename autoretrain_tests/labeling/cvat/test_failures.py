@@ -32,7 +32,7 @@ def failure(server, **more):
 @pytest.mark.parametrize(
     ("kind", "expected", "said"),
     [
-        ("expired", failures.Refused, "mend CVAT_TOKEN"),
+        ("expired", failures.Expired, "mend CVAT_TOKEN"),
         ("throttled", failures.Throttled, "asks for patience"),
         ("broken", failures.ServerFault, "failed itself (status 500)"),
         ("gateway", failures.ServerFault, "failed itself (status 502)"),
@@ -64,8 +64,9 @@ def test_what_is_not_there_is_gone_and_what_is_not_allowed_is_refused(server, mo
         Connection(settings_of(server)).get(Project, "/api/projects/99")
     number = Connection(settings_of(server)).post(Project, "/api/projects", {"name": "a", "labels": []}).id
     monkeypatch.setenv("CVAT_TOKEN", server.token_of("ann"))
-    with pytest.raises(failures.Refused, match="the right to"):
+    with pytest.raises(failures.Refused, match="the right to") as caught:
         Connection(settings_of(server)).get(Project, f"/api/projects/{number}")
+    assert not isinstance(caught.value, failures.PASSING)
 
 
 def test_an_answer_of_another_shape_is_incompatible(server):
@@ -92,7 +93,7 @@ def test_a_name_and_a_password_do_as_well_as_a_token(server, monkeypatch):
     assert Connection(settings_of(server)).get(User, ME).username == "ann"
     monkeypatch.setenv("CVAT_PASSWORD", "wrong-password")
     error = failure(server)
-    assert isinstance(error, failures.Refused)
+    assert isinstance(error, failures.Expired)
     assert "Mend CVAT_USER and CVAT_PASSWORD" in str(error)
     assert "wrong-password" not in str(error)
 

@@ -9,6 +9,7 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.failures import Unreachable
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
@@ -55,11 +56,14 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
 
 
 def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
-    """The lines of each day; answers the errors of those that failed."""
-    failed = []
+    """The lines of each day; answers the errors of those that failed, or left something as a server did not answer."""
+    failed = list[AutoretrainError]()
     for day in days:
         try:
             yield from work(day)
+        except Unreachable as waits:
+            failed.append(waits)
+            yield f"{day}: {waits}"
         except AutoretrainError as error:
             failed.append(error)
             yield f"{day}: failed: {error}"
@@ -80,8 +84,7 @@ def _collected(loop: Loop, day: date) -> Iterator[str]:
     """How many images this pass collected, and a line for each task that it sent back."""
     finished = {one.task.key for one, progress in due.at_desk(loop.home, day) if progress.finished}
     if waits := loop.labels(day):
-        yield f"{day}: {waits}"
-        return
+        raise Unreachable(waits)
     left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in finished]
     accepted = finished - {key for key, _ in left}
     if accepted:
@@ -103,7 +106,7 @@ def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     if told := ", ".join(text for count, text in counts if count):
         yield f"{day}: {told}"
     if found.waits:
-        yield f"{day}: {found.waits}"
+        raise Unreachable(found.waits)
 
 
 def _retrained(loop: Loop) -> Iterator[str]:

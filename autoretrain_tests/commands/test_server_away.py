@@ -8,7 +8,8 @@ from autoretrain_assets import due
 from autoretrain_assets.commands.checks import check
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import status
-from autoretrain_assets.labeling.failures import Expired, Unreachable
+from autoretrain_assets.errors import LabelingError
+from autoretrain_assets.labeling.failures import Unreachable
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.cvat.homes import crowd, home_on
 from autoretrain_tests.cvat.person import Person
@@ -55,7 +56,7 @@ def test_a_first_task_that_cannot_be_made_is_an_error_of_the_pass_and_of_its_day
     send(home, "other", day=NEXT)
     cvat_signed_in.faults.add("/api/", "expired", times=1000)
     lines = []
-    with pytest.raises(Expired, match="mend CVAT_TOKEN"):
+    with pytest.raises(LabelingError, match="mend CVAT_TOKEN"):
         lines.extend(run_due(home.root))
     assert [line for line in lines if "its task is not opened yet" in line and "failed" not in line][1:]
     assert lines[-1].startswith("no retraining: ")

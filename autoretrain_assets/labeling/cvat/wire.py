@@ -1,7 +1,7 @@
 """What of CVAT's answers is read, and nothing more: newer servers may add what they like."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -57,7 +57,7 @@ class Job(msgspec.Struct, frozen=True):
     id: int
     task_id: int
     type: str
-    stage: str
+    stage: Literal["annotation", "validation", "acceptance"]
     state: str
     frame_count: int
     start_frame: int

@@ -13,6 +13,7 @@ from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.credentials import Credentials
 from autoretrain_assets.labeling.cvat.wire import Project, User
 from autoretrain_tests.cvat.standin import StandIn
+from autoretrain_tests.labeling.cvat.batches import batch
 from autoretrain_tests.labeling.cvat.settings import settings_of
 
 ME = "/api/users/self"
@@ -158,3 +159,12 @@ def test_a_backend_is_made_without_a_question_and_told_of_only_when_asked(server
     backend = CvatBackend(settings_of(server))
     assert server.log.count() == 0
     assert backend.finished_at(Task("k", "77", "")) is None
+
+
+def test_a_stage_that_is_not_known_is_told_as_a_version_that_is_not_known(server, tmp_path):
+    backend = CvatBackend(settings_of(server))
+    task = backend.open(batch(tmp_path))
+    for job in server.world.jobs.values():
+        job.stage, job.state = "arbitration", "completed"
+    with pytest.raises(failures.Incompatible, match="not known here"):
+        backend.progress(task)

@@ -32,13 +32,16 @@ def annotations(context: dg.AssetExecutionContext, home: HomeResource) -> checks
 
     A task that passed is not reviewed again: a stricter rule counts for what comes after it. One that people
     finished anew since is collected anew, and its newer labels replace the older ones once they pass. What a server
-    that fell silent still has waits for a later run.
+    that fell silent still has waits for a later run. A task that cannot be collected holds up no other one: it is the
+    run's error when the others are done.
     """
     place, day = home.open(), day_of(context)
     new = collect(place, day)
     if new.waits:
         note_away(context, new.waits)
     place.annotations.write(day, new.rows)
+    if new.failed:
+        raise new.failed
     rules, found = place.settings.labeling, ready(new.rows, place.classes, place.settings.labeling)
     return dg.MaterializeResult(
         metadata={**_metadata(place, day, new), **labels.metadata(found, rules)},

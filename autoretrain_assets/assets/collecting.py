@@ -18,7 +18,8 @@ from autoretrain_assets.schema import ANNOTATIONS, conform
 class Collected:
     """What came of it: `rows` of schema.ANNOTATIONS, `rejected` why by image, and how many answers were `fine`.
 
-    `waits` says why the rest was left for a later run, where a server did not answer.
+    `waits` says why the rest was left for a later run, where a server did not answer; `failed` has the first error of
+    a task that cannot be collected, as one that is gone.
     """
 
     rows: pl.DataFrame
@@ -26,31 +27,42 @@ class Collected:
     fine: int = 0
     unfinished: int = 0
     waits: str = ""
+    failed: LabelingError | None = None
 
 
 def collect(place: Home, day: date) -> Collected:
-    """Collect each task that is finished; what a server answered before it fell silent is kept."""
+    """Collect each task that is finished; what a server answered before it fell silent is kept.
+
+    A task that cannot be collected holds up no other one.
+    """
     found = Collected(place.annotations.read(day))
     try:
-        for row in _to_collect(place, place.cvat_tasks.read(day), found.rows):
-            _collect(place, day, row, found)
+        for row in _to_collect(place, place.cvat_tasks.read(day), found):
+            try:
+                _collect(place, day, row, found)
+            except PASSING:
+                raise
+            except LabelingError as error:
+                found.failed = found.failed or error
     except PASSING as error:
         found.waits = f"not all of its answers are collected yet: {error}"
     return found
 
 
-def _to_collect(place: Home, tasks: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """The tasks that were never collected, those that were finished anew since, and those with open jobs."""
-    known = list(collected(tasks, rows).iter_rows(named=True))
+def _to_collect(place: Home, tasks: pl.DataFrame, found: Collected) -> list[dict[str, Any]]:
+    """The tasks that were never collected, those that were finished anew since, and those with jobs that were open.
+
+    As far as that is known: a task that cannot be asked about holds up no other one.
+    """
+    known = list(collected(tasks, found.rows).iter_rows(named=True))
     finished = place.labeling.finished_at_of([Task.of(row) for row in known])
-    for at in finished.values():
-        if isinstance(at, LabelingError):
-            raise at
-    corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"]}]
+    unclear = [at for at in finished.values() if isinstance(at, LabelingError)]
+    found.failed = next(iter(unclear), None)
+    corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"], *unclear}]
     opened = [row for row in known if finished[row["key"]] is None]
     progress = place.labeling.progress_of([Task.of(row) for row in opened])
     parted = [row for row in opened if isinstance(one := progress.get(row["key"]), Progress) and one.done]
-    return [*uncollected(tasks, rows).iter_rows(named=True), *corrected, *parted]
+    return [*uncollected(tasks, found.rows).iter_rows(named=True), *corrected, *parted]
 
 
 def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from autoretrain_assets.assets import showing
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Part, Progress, Task
-from autoretrain_assets.labeling.failures import PASSING
 
 SHOWN = 50
 """Jobs that are listed; a page is no place for more."""
@@ -26,7 +26,7 @@ def _jobs(place: Home, tasks: pl.DataFrame) -> Mapping[str, Any]:
     opened = [Task.of(row) for row in tasks.filter(pl.col("state") == "open").iter_rows(named=True)]
     try:
         found = place.labeling.progress_of(opened)
-    except PASSING as error:
+    except LabelingError as error:
         return {"jobs": f"cannot be asked about: {error}"}
     parts = [part for one in found.values() if isinstance(one, Progress) for part in one.parts]
     if not parts:

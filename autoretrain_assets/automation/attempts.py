@@ -1,6 +1,6 @@
 """Ask Dagster for work once, again when it failed, and not for ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -14,6 +14,7 @@ AWAY, WAITS = "autoretrain/away", "waits for the server"
 """What a run left as a server did not answer: the run's tag, and the asset's metadata."""
 
 FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+SUCCESS = dg.DagsterRunStatus.SUCCESS
 
 
 def why(context: dg.AssetExecutionContext) -> str:
@@ -64,6 +65,16 @@ def request_days(
 ) -> list[dg.RunRequest | str]:
     """`request` for each day, whose fingerprint `marks` holds."""
     return [request(instance, job, day.isoformat(), mark, because, settings, now) for day, mark in marks.items()]
+
+
+def left(instance: dg.DagsterInstance, job: str, days: Iterable[date]) -> str | None:
+    """What the last run of one of these days had to leave, as a server did not answer; None where none had to."""
+    for day in days:
+        ended = dg.RunsFilter(job_name=job, tags={PARTITION: day.isoformat()}, statuses=[*FAILED, SUCCESS])
+        for run in instance.get_runs(ended, limit=1):
+            if away := run.tags.get(AWAY):
+                return f"{day}: {away}"
+    return None
 
 
 def _ready(records: Sequence[dg.RunRecord], settings: Automation, now: datetime) -> datetime:

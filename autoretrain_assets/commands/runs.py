@@ -10,6 +10,7 @@ from autoretrain_assets.errors import AutoretrainError, InputError, LabelingErro
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.again import firsts
+from autoretrain_assets.labeling.failures import Unreachable
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
 from autoretrain_assets.words import many
@@ -63,11 +64,14 @@ def _others(loop: Loop) -> Iterator[str]:
 
 
 def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
-    """The lines of each day; answers the errors of those that failed."""
-    failed = []
+    """The lines of each day; answers the errors of those that failed, or left something as a server did not answer."""
+    failed = list[AutoretrainError]()
     for day in days:
         try:
             yield from work(day)
+        except Unreachable as waits:
+            failed.append(waits)
+            yield f"{day}: {waits}"
         except AutoretrainError as error:
             failed.append(error)
             yield f"{day}: failed: {error}"
@@ -88,8 +92,7 @@ def _collected(loop: Loop, day: date) -> Iterator[str]:
     """How many images this pass collected, and a line for each task that it took a part of, or sent back."""
     before = {one.task.key: one.collected for one, progress in due.at_desk(loop.home, day) if one.has_more(progress)}
     if waits := loop.labels(day):
-        yield f"{day}: {waits}"
-        return
+        raise Unreachable(waits)
     left = [(one, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in before]
     accepted = before.keys() - {one.task.key for one, _ in left}
     rows = loop.home.annotations.read(day)
@@ -117,7 +120,7 @@ def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
     if told := ", ".join(text for count, text in counts if count):
         yield f"{day}: {told}"
     if found.waits:
-        yield f"{day}: {found.waits}"
+        raise Unreachable(found.waits)
 
 
 def _retrained(loop: Loop) -> Iterator[str]:

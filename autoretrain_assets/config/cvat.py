@@ -45,6 +45,9 @@ class Cvat(Section):
     ask_every_s: float = Field(
         60, ge=0, description="How often a sensor asks whether tasks are finished; a webhook makes it ask at once."
     )
+    alert_after_s: float = Field(
+        1800, ge=0, description="The owner is told of a server that fails for so long; of refused credentials at once."
+    )
     images_per_job: int = Field(25, ge=2, description="What one person takes at a time.")
     images_per_task: int = Field(500, gt=0, description="A larger batch becomes several tasks: uploads stay short.")
     assignees: list[str] = Field(

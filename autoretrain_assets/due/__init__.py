@@ -2,7 +2,15 @@
 
 from autoretrain_assets.due.days import answers, answers_among, events
 from autoretrain_assets.due.labels import agreement, disagreements, held_back, labels
-from autoretrain_assets.due.tasks import Opened, at_desk, collected_at, not_done, opened_tasks, waiting_tasks
+from autoretrain_assets.due.tasks import (
+    Opened,
+    at_desk,
+    collected_at,
+    not_done,
+    opened_tasks,
+    unopened,
+    waiting_tasks,
+)
 from autoretrain_assets.due.versions import (
     Retraining,
     labelled_so_far,
@@ -30,6 +38,7 @@ __all__ = [
     "not_done",
     "opened_tasks",
     "retraining",
+    "unopened",
     "waiting",
     "waiting_tasks",
 ]

@@ -11,6 +11,7 @@ import polars as pl
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
+from autoretrain_assets.labeling.failures import Elsewhere
 from autoretrain_assets.tables import Table
 
 
@@ -69,6 +70,11 @@ def waiting_tasks(home: Home) -> list[Opened]:
     return [one for one in tasks(home).opened if one.collected_at is None or one.is_partly_collected]
 
 
+def unopened(home: Home) -> Sequence[date]:
+    """The days with a task that is noted and that no backend opened yet."""
+    return sorted(tasks(home).noted)
+
+
 def collected_at(home: Home, key: str) -> datetime | None:
     """When a task was finished whose answers were collected (UTC); None where they were not."""
     return next((one.collected_at for one in tasks(home).opened if one.task.key == key), None)
@@ -98,10 +104,13 @@ def not_done(home: Home, day: date | None = None) -> list[tuple[Opened, Progress
 def _how_far(
     one: Opened, at: datetime | LabelingError | None, progress: Progress | LabelingError | None
 ) -> Progress | LabelingError | None:
-    """None for what is done with: all of it was collected, and it is gone since."""
+    """None for what is done with: all was collected, and it is gone since, or stands where people labelled before."""
     if isinstance(at, LabelingError):
         return at
-    if progress is None and (one.collected_at is None or one.is_partly_collected):
+    is_done = one.collected_at is not None and not one.is_partly_collected
+    if is_done and isinstance(progress, Elsewhere):
+        return None
+    if progress is None and not is_done:
         return LabelingError("it is gone")
     return progress
 

@@ -19,12 +19,20 @@ class Refused(LabelingError):
     """It does not take the credentials, or does not let them do this."""
 
 
+class Expired(Refused):
+    """It takes no credentials such as these, any more: missing, wrong or expired. The same works with others."""
+
+
 class Rejected(LabelingError):
     """It understood and will not do it: what was sent is at odds with what stands there."""
 
 
 class Gone(LabelingError):
     """It has no such thing, any more."""
+
+
+class Elsewhere(LabelingError):
+    """The task was opened by another backend or on another server; what has its number here is somebody else's."""
 
 
 class NotTheServer(LabelingError):
@@ -35,5 +43,8 @@ class Incompatible(LabelingError):
     """It is the right kind of server, and its answers are not of a version that is understood."""
 
 
-PASSING = (Unreachable, Throttled, ServerFault)
-"""What says nothing about a task: the server could not be asked."""
+SILENT = (Unreachable, Throttled, ServerFault, NotTheServer)
+"""The server could not be asked; the same may work later, by itself. A proxy's page is of these, as of maintenance."""
+
+PASSING = (*SILENT, Expired)
+"""What says nothing about a task: it waits until the server can be asked."""

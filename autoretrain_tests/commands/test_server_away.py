@@ -8,6 +8,7 @@ from autoretrain_assets import due
 from autoretrain_assets.commands.checks import check
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import status
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.labeling.failures import Unreachable
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.cvat.homes import crowd, home_on
@@ -47,6 +48,19 @@ def test_a_pass_takes_in_and_mines_what_came_and_the_next_one_does_the_rest(cvat
     assert "does not answer" not in told
     assert [state for _, state, _ in tasks(home, NEXT)] == ["open"]
     assert home.annotations.read(DAY).height == 1
+
+
+def test_a_first_task_that_cannot_be_made_is_an_error_of_the_pass_and_of_its_day_alone(cvat_signed_in, tmp_path):
+    home = home_on(cvat_signed_in, tmp_path / "home")
+    send(home, "one")
+    send(home, "other", day=NEXT)
+    cvat_signed_in.faults.add("/api/", "expired", times=1000)
+    lines = []
+    with pytest.raises(LabelingError, match="mend CVAT_TOKEN"):
+        lines.extend(run_due(home.root))
+    assert [line for line in lines if "its task is not opened yet" in line and "failed" not in line][1:]
+    assert lines[-1].startswith("no retraining: ")
+    assert home.mined_samples.read(NEXT).height == 1
 
 
 @pytest.mark.parametrize(

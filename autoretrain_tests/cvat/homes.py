@@ -42,6 +42,7 @@ def _copied(world, task, job, is_finished):
     """The task and its job once more."""
     other, its = copy.copy(task), copy.copy(job)
     other.id, its.id, its.task = world.next_id("task"), world.next_id("job"), other
+    other.name = f"{DAY}-{other.id}"
     if is_finished:
         its.stage, its.state, its.updated = "acceptance", "completed", AT
     world.tasks[other.id], world.jobs[its.id] = other, its

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from autoretrain_assets import due
-from autoretrain_assets.automation.attempts import request_days
+from autoretrain_assets.automation.attempts import left, request_days
 from autoretrain_assets.automation.jobs import LABELS
+from autoretrain_assets.automation.sensors import silence
 from autoretrain_assets.automation.sensors.asking import Asked, every_s, impatient
 from autoretrain_assets.automation.sensors.tick import tick
 from autoretrain_assets.errors import LabelingError
@@ -35,11 +36,14 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
         try:
             marks = due.answers(impatient(place))
         except LabelingError as error:
-            told = f"nothing was collected: {error}"
-            return tick(context, [], told, cursor=Asked(now, nudged, told).cursor)
+            kept, unsent = silence.told(last.silence, error, place, now)
+            told = f"nothing was collected: {error}{unsent}"
+            return tick(context, [], told, cursor=Asked(now, nudged, told, kept).cursor)
+        waits = left(context.instance, "labels", marks) or left(context.instance, "feedback", due.unopened(place))
+        kept, unsent = silence.told(last.silence, silence.of_runs(waits), place, now)
         asked = request_days(context.instance, "labels", marks, "a task is finished", place.settings.automation, now)
-        told = _told(asked) or _nothing(due.waiting_tasks(place))
-        return tick(context, asked, told, cursor=Asked(now, nudged, told).cursor)
+        told = (_told(asked) or _nothing(due.waiting_tasks(place))) + unsent
+        return tick(context, asked, told, cursor=Asked(now, nudged, told, kept).cursor)
 
     return answers_finished
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from autoretrain_assets.automation.sensors.silence import Silence
 from autoretrain_assets.home import Home
 
 TICK_TIMEOUT_S = 15.0
@@ -17,6 +18,7 @@ class Asked(msgspec.Struct, frozen=True):
     at: datetime = datetime.min.replace(tzinfo=UTC)
     nudge: str = ""
     told: str = ""
+    silence: Silence = Silence()
 
     @classmethod
     def of(cls, cursor: str | None) -> "Asked":

@@ -11,7 +11,7 @@ from autoretrain_assets import schema
 from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.labeling.base import Answers, Batch, Progress, Task
-from autoretrain_assets.labeling.cvat import answers, frames, jobs, opening, projects, remarks, standing
+from autoretrain_assets.labeling.cvat import answers, elsewhere, frames, jobs, opening, projects, remarks, standing
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.filters import containing
 from autoretrain_assets.labeling.cvat.jobs import Jobs
@@ -38,14 +38,15 @@ class CvatBackend:
 
     def progress(self, task: Task) -> Progress:
         """How far the task is; raises Gone where it is."""
-        found = standing.of_tasks(self._server, {task.key: _ids(task)})
-        if task.key not in found:
-            raise self._gone(task)
-        return found[task.key]
+        how_far = self.progress_of([task]).get(task.key, self._gone(task))
+        if isinstance(how_far, LabelingError):
+            raise how_far
+        return how_far
 
-    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress]:
+    def progress_of(self, tasks: Sequence[Task]) -> Mapping[str, Progress | LabelingError]:
         """How far each is, by key: a request for some hundred of them; those that are gone are left out."""
-        return standing.of_tasks(self._server, {task.key: _ids(task) for task in tasks})
+        here, others = elsewhere.parted(tasks)
+        return standing.of_tasks(self._server, here) | {one.key: elsewhere.not_opened_here(one) for one in others}
 
     def finished_at(self, task: Task) -> datetime | None:
         """When the last of its jobs was changed, if all are finished."""
@@ -53,7 +54,8 @@ class CvatBackend:
 
     def finished_at_of(self, tasks: Sequence[Task]) -> Mapping[str, datetime | None]:
         """The same of each, by key: a request for some hundred of them."""
-        return standing.finished_at_of_tasks(self._server, {task.key: _ids(task) for task in tasks})
+        here, others = elsewhere.parted(tasks)
+        return standing.finished_at_of_tasks(self._server, here) | {one.key: None for one in others}
 
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what cannot be read is a problem of its image, and no error."""
@@ -89,11 +91,15 @@ class CvatBackend:
             self._server.patch(f"/api/jobs/{job}", {"stage": "validation", "state": jobs.REJECTED})
 
     def _jobs(self, task: Task) -> dict[int, Jobs]:
-        """The jobs of each of the task's parts; raises Gone where one of them is."""
-        numbers = _ids(task)
+        """The jobs of each of the task's parts; raises Gone where one of them is, Elsewhere where it is another's."""
+        numbers = elsewhere.numbers(task)
+        if not numbers:
+            raise elsewhere.not_opened_here(task)
         found = jobs.of_tasks(self._server, numbers)
         if set(numbers) - set(found):
             raise self._gone(task)
+        if wrong := elsewhere.misnamed(self._server, task.key, found):
+            raise wrong
         return {number: found[number] for number in numbers}
 
     def _frames(self, number: int, mine: Jobs) -> frames.Frames:
@@ -128,7 +134,3 @@ def _together(found: Iterable[Answers]) -> Answers:
         {image: job for one in parts for image, job in one.jobs.items()},
         frozenset().union(*(one.others for one in parts)),
     )
-
-
-def _ids(task: Task) -> list[int]:
-    return [int(number) for number in task.id.split(",")]

@@ -15,7 +15,7 @@ from autoretrain_assets.labeling.cvat.credentials import Credentials
 from autoretrain_assets.labeling.cvat.patience import Limited, patience
 from autoretrain_assets.labeling.cvat.translation import translated
 from autoretrain_assets.labeling.cvat.wire import About, Begun, Page
-from autoretrain_assets.labeling.failures import Gone, Refused, Rejected, ServerFault
+from autoretrain_assets.labeling.failures import Expired, Gone, Rejected, ServerFault
 
 T = TypeVar("T")
 Query = str | int | bool
@@ -139,7 +139,7 @@ class Connection:
             with translated(self.address, "POST /api/auth/login", mine.redacted):
                 client.login(by)
         except Rejected as error:  # a wrong password is a bad request there
-            raise Refused(f"{error} Mend CVAT_USER and CVAT_PASSWORD.") from None
+            raise Expired(f"{error} Mend CVAT_USER and CVAT_PASSWORD.") from None
         client.organization_slug = self.settings.organization
         return client
 

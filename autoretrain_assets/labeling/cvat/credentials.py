@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autoretrain_assets.labeling.failures import Refused
+from autoretrain_assets.labeling.failures import Expired
 
 MISSING = "no credentials for CVAT: set CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD, in the environment."
 
@@ -19,14 +19,14 @@ class Credentials:
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Credentials":
-        """What the environment says; a token counts before a password. Raises Refused where it says nothing."""
+        """What the environment says; a token counts before a password. Raises Expired where it says nothing."""
         token, user, password = (
             environment.get(name, "").strip() for name in ("CVAT_TOKEN", "CVAT_USER", "CVAT_PASSWORD")
         )
         if token:
             return cls(token=token)
         if not (user and password):
-            raise Refused(MISSING[0].upper() + MISSING[1:])
+            raise Expired(MISSING[0].upper() + MISSING[1:])
         return cls(user=user, password=password)
 
     def redacted(self, text: str) -> str:

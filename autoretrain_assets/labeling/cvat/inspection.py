@@ -27,7 +27,7 @@ class Inspection:
         return f"CVAT {self._server.about().version} at {self._server.address}, asked by its SDK of version {VERSION}"
 
     def credentials(self) -> str:
-        """It takes the credentials; raises Refused."""
+        """It takes the credentials; raises Expired."""
         return f"signed in as {self._server.get(User, '/api/users/self').username}"
 
     def assignees(self) -> str:

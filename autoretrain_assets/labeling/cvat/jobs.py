@@ -41,6 +41,10 @@ class Jobs:
         """When a job was changed last (UTC)."""
         return max(job.changed_at for job in self.asked)
 
+    def is_of(self, key: str) -> bool:
+        """Whether their task is called by this key; another server counts its tasks from 1 as well."""
+        return all(key in job.task_name for job in self.asked)
+
     def finished(self, done_stage: str) -> bool:
         """Whether each is `completed` at that stage or a later one."""
         return bool(self.asked) and all(is_finished(job, done_stage) for job in self.asked)

@@ -61,12 +61,12 @@ def truth(server: Connection, mine: Jobs, shown: Frames, labels: Mapping[int, st
 def agreement(job: Job, shown: Frames, drawn: Drawings, known: Drawings) -> float | None:
     """How far the job's boxes agree with the known ones: the mean F1 of its known frames; None where it has none.
 
-    A frame with something that could not be read counts by what could.
+    A frame with something that could not be read counts by what could, and one that was deleted not at all.
     """
     pairs = [
         (drawn.boxes.get(frame, ()), known.boxes.get(real, ()))
         for frame, real in shown.known.items()
-        if job.start_frame <= frame <= job.stop_frame
+        if job.start_frame <= frame <= job.stop_frame and not {frame, real} & shown.deleted
     ]
     if not pairs:
         return None

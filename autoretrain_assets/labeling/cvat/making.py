@@ -54,7 +54,7 @@ class Maker:
         known.answer(self.server, mine, shown, known_images, self.label_ids)
         remarks.make(self.server, _remarks(mine, shown, images))
         for place, job in enumerate(mine.asked):
-            self._assign(job, part.key, place, shown)
+            self._assign(job, part, place, shown)
         self.server.patch(f"/api/tasks/{task.id}", {"name": part.name})
         return CvatTask(task.id, part.name, len(shown.all))
 
@@ -72,10 +72,10 @@ class Maker:
         if shapes:
             self.server.put(f"/api/jobs/{job.id}/annotations/", {"shapes": shapes, "tags": [], "tracks": []})
 
-    def _assign(self, job: Job, key: str, place: int, shown: Frames) -> None:
+    def _assign(self, job: Job, part: Part, place: int, shown: Frames) -> None:
         asked = shown.asked
         seen = Counter(self.seen[asked[frame]] for frame in job.frames if asked.get(frame) in self.seen)
-        turn = self.turns.of(_number(key) + place, seen)
+        turn = self.turns.of(_number(part.key) + part.number + place, seen)
         if turn is not None and job.assignee is None:
             self.server.patch(f"/api/jobs/{job.id}", {"assignee": turn.id})
 

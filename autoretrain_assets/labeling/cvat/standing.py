@@ -4,8 +4,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.labeling.base import Part, Progress
-from autoretrain_assets.labeling.cvat import jobs, remarks
+from autoretrain_assets.labeling.cvat import elsewhere, jobs, remarks
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.frames import Frames
 from autoretrain_assets.labeling.cvat.jobs import Jobs
@@ -17,8 +18,11 @@ SHOWN = 100
 """Characters of a reason that are shown away from the server."""
 
 
-def of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str, Progress]:
-    """How far each task is that is there with all its parts; `tasks` maps a key to the server's numbers."""
+def of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str, Progress | LabelingError]:
+    """How far each task is that is there with all its parts; `tasks` maps a key to the server's numbers.
+
+    An error stands for one whose numbers are other tasks here.
+    """
     found = jobs.of_tasks(server, [number for numbers in tasks.values() for number in numbers])
     there = {
         key: [(one, found[one]) for one in numbers] for key, numbers in tasks.items() if found.keys() >= {*numbers}
@@ -27,15 +31,21 @@ def of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str
         job.id for parts in there.values() for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED
     ]
     said = _complaints(server, rejected) if rejected else {}
-    return {key: _progress(server, parts, said) for key, parts in there.items()}
+    return {
+        key: elsewhere.misnamed(server, key, dict(parts)) or _progress(server, parts, said)
+        for key, parts in there.items()
+    }
 
 
 def finished_at_of_tasks(server: Connection, tasks: Mapping[str, Sequence[int]]) -> dict[str, datetime | None]:
-    """When people finished each task (UTC); None where it is open, or not there with all its parts."""
+    """When people finished each task (UTC); None where it is open, or not there by its name with all its parts."""
     found = jobs.of_tasks(server, [number for numbers in tasks.values() for number in numbers])
+    its = {key: [found[one] for one in numbers if one in found] for key, numbers in tasks.items()}
     return {
-        key: _finished_at(server, [found[one] for one in numbers]) if found.keys() >= {*numbers} else None
-        for key, numbers in tasks.items()
+        key: _finished_at(server, parts)
+        if len(parts) == len(tasks[key]) and all(mine.is_of(key) for mine in parts)
+        else None
+        for key, parts in its.items()
     }
 
 

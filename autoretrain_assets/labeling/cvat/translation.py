@@ -15,7 +15,7 @@ SHOWN = 300
 """Characters of a server's own words that are told."""
 
 _STATES: dict[int, tuple[type[LabelingError], str]] = {
-    401: (failures.Refused, "does not take the credentials: mend CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD"),
+    401: (failures.Expired, "does not take the credentials: mend CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD"),
     403: (failures.Refused, "does not allow this: give the user of the credentials the right to, as a maintainer has"),
     404: (failures.Gone, "has no such thing"),
     413: (failures.Rejected, "or a proxy before it takes no request of this size: lower labeling.cvat.images_per_task"),

@@ -1,7 +1,7 @@
 """What of CVAT's answers is read, and nothing more: newer servers may add what they like."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -57,13 +57,14 @@ class Job(msgspec.Struct, frozen=True):
     id: int
     task_id: int
     type: str
-    stage: str
+    stage: Literal["annotation", "validation", "acceptance"]
     state: str
     frame_count: int
     start_frame: int
     stop_frame: int
     updated_date: datetime
     assignee: User | None = None
+    task_name: str = ""
 
     @property
     def frames(self) -> range:

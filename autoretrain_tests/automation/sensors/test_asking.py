@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from msgspec import structs
 
 from autoretrain_assets.automation.sensors.asking import Asked
 from autoretrain_assets.labeling import nudge
@@ -114,3 +115,99 @@ def run(home, instance, wanted: dg.RunRequest):
 
     job = definitions.build(home.root).resolve_job_def(wanted.job_name)
     return job.execute_in_process(instance=instance, partition_key=wanted.partition_key, tags=dict(wanted.tags))
+
+
+def alerts(home):
+    """What the owner was told, without when."""
+    return (
+        [line.partition(" UTC  ")[2] for line in home.alerts.read_text().splitlines()] if home.alerts.exists() else []
+    )
+
+
+def ticked_after(home, instance, cursor, minutes):
+    """A tick so long after the last one, by a cursor that is set back."""
+    last, ago = Asked.of(cursor), timedelta(minutes=minutes)
+    since = last.silence.since and last.silence.since - ago
+    earlier = structs.replace(last, at=last.at - ago, silence=structs.replace(last.silence, since=since))
+    return ticked(home, instance, SENSOR, earlier.cursor)
+
+
+def test_credentials_that_expire_while_nobody_looks_are_one_alert_and_one_when_they_are_mended(
+    cvat_server, home, instance
+):
+    cvat_server.faults.add("/api/", "expired", times=1000)
+    looked = ticked(home, instance, SENSOR)
+    for _ in range(3):
+        looked = ticked_after(home, instance, looked.cursor, 60)
+    [told] = alerts(home)
+    assert told.startswith("labelling cannot be asked: CVAT at ")
+    assert "does not take the credentials: mend CVAT_TOKEN" in told
+    assert cvat_server.token not in told
+
+    cvat_server.faults.clear()
+    for _ in range(2):
+        looked = ticked_after(home, instance, looked.cursor, 60)
+    assert alerts(home)[1:] == ["labelling answers again: what people finished meanwhile is collected now."]
+
+
+@pytest.mark.parametrize("fault", ["broken", "stranger", "cut before", "throttled"])
+def test_a_server_that_fails_is_told_of_only_when_it_does_so_for_long(cvat_server, home, instance, fault):
+    cvat_server.faults.add("/api/", fault, times=1000)
+    looked = ticked(home, instance, SENSOR)
+    looked = ticked_after(home, instance, looked.cursor, 20)
+    assert alerts(home) == []
+    looked = ticked_after(home, instance, looked.cursor, 20)
+    assert len(alerts(home)) == 1
+    looked = ticked_after(home, instance, looked.cursor, 20)
+    assert len(alerts(home)) == 1
+    cvat_server.faults.clear()
+    ticked_after(home, instance, looked.cursor, 20)
+    assert len(alerts(home)) == 2
+
+
+def test_a_short_silence_is_no_alert_and_neither_is_its_end(cvat_server, home, instance):
+    looked = ticked(home, instance, SENSOR)
+    for _ in range(3):
+        cvat_server.faults.add("/api/", "broken", times=1)
+        looked = ticked_after(home, instance, looked.cursor, 25)
+        looked = ticked_after(home, instance, looked.cursor, 25)
+    assert alerts(home) == []
+
+
+def test_an_alert_that_cannot_be_sent_is_still_told_once(cvat_server, home, instance, monkeypatch):
+    monkeypatch.setenv("AUTORETRAIN_ALERTS", "nothing://that-is-known")
+    cvat_server.faults.add("/api/", "expired", times=1000)
+    looked = ticked(home, instance, SENSOR)
+    assert "AUTORETRAIN_ALERTS" in looked.skip_message
+    ticked_after(home, instance, looked.cursor, 60)
+    assert len(alerts(home)) == 1
+
+
+def test_what_each_run_has_to_leave_while_the_server_answers_the_sensor_is_told_of_too(cvat_server, home, instance):
+    finish(cvat_server, home)
+    cvat_server.faults.add("annotations", "broken", times=1000)
+    looked = ticked(home, instance, SENSOR)
+    assert run(home, instance, looked.run_requests[0]).success
+    for _ in range(3):
+        looked = ticked_after(home, instance, looked.cursor, 20)
+    [told] = alerts(home)
+    assert f"{DAY}: not all of its answers are collected yet" in told
+
+
+def test_the_first_task_that_cannot_be_made_is_told_of(cvat_signed_in, tmp_path, instance):
+    home = home_on(cvat_signed_in, tmp_path / "home", "automation.retry_seconds=0")
+    send(home, "one")
+    cvat_signed_in.faults.add("/api/", "expired", times=1000)
+    for _ in range(5):
+        [wanted] = ticked(home, instance, "feedback_arrived").run_requests
+        assert run(home, instance, wanted).success
+    looked = ticked(home, instance, SENSOR)
+    for _ in range(3):
+        looked = ticked_after(home, instance, looked.cursor, 20)
+    [told] = alerts(home)
+    assert f"{DAY}: its task is not opened yet" in told
+    cvat_signed_in.faults.clear()
+    [wanted] = ticked(home, instance, "feedback_arrived").run_requests
+    assert run(home, instance, wanted).success
+    ticked_after(home, instance, looked.cursor, 20)
+    assert len(alerts(home)) == 2

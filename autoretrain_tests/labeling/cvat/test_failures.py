@@ -13,6 +13,7 @@ from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.credentials import Credentials
 from autoretrain_assets.labeling.cvat.wire import Project, User
 from autoretrain_tests.cvat.standin import StandIn
+from autoretrain_tests.labeling.cvat.batches import batch
 from autoretrain_tests.labeling.cvat.settings import settings_of
 
 ME = "/api/users/self"
@@ -32,7 +33,7 @@ def failure(server, **more):
 @pytest.mark.parametrize(
     ("kind", "expected", "said"),
     [
-        ("expired", failures.Refused, "mend CVAT_TOKEN"),
+        ("expired", failures.Expired, "mend CVAT_TOKEN"),
         ("throttled", failures.Throttled, "asks for patience"),
         ("broken", failures.ServerFault, "failed itself (status 500)"),
         ("gateway", failures.ServerFault, "failed itself (status 502)"),
@@ -64,8 +65,9 @@ def test_what_is_not_there_is_gone_and_what_is_not_allowed_is_refused(server, mo
         Connection(settings_of(server)).get(Project, "/api/projects/99")
     number = Connection(settings_of(server)).post(Project, "/api/projects", {"name": "a", "labels": []}).id
     monkeypatch.setenv("CVAT_TOKEN", server.token_of("ann"))
-    with pytest.raises(failures.Refused, match="the right to"):
+    with pytest.raises(failures.Refused, match="the right to") as caught:
         Connection(settings_of(server)).get(Project, f"/api/projects/{number}")
+    assert not isinstance(caught.value, failures.PASSING)
 
 
 def test_an_answer_of_another_shape_is_incompatible(server):
@@ -92,7 +94,7 @@ def test_a_name_and_a_password_do_as_well_as_a_token(server, monkeypatch):
     assert Connection(settings_of(server)).get(User, ME).username == "ann"
     monkeypatch.setenv("CVAT_PASSWORD", "wrong-password")
     error = failure(server)
-    assert isinstance(error, failures.Refused)
+    assert isinstance(error, failures.Expired)
     assert "Mend CVAT_USER and CVAT_PASSWORD" in str(error)
     assert "wrong-password" not in str(error)
 
@@ -157,3 +159,12 @@ def test_a_backend_is_made_without_a_question_and_told_of_only_when_asked(server
     backend = CvatBackend(settings_of(server))
     assert server.log.count() == 0
     assert backend.finished_at(Task("k", "77", "")) is None
+
+
+def test_a_stage_that_is_not_known_is_told_as_a_version_that_is_not_known(server, tmp_path):
+    backend = CvatBackend(settings_of(server))
+    task = backend.open(batch(tmp_path))
+    for job in server.world.jobs.values():
+        job.stage, job.state = "arbitration", "completed"
+    with pytest.raises(failures.Incompatible, match="not known here"):
+        backend.progress(task)

@@ -49,7 +49,7 @@ def test_each_thing_that_is_wrong_is_told_by_its_own_line(server, monkeypatch):
         look(server, assignees=["eve"]).assignees()
     monkeypatch.setenv("CVAT_TOKEN", "no-longer-one")
     assert look(server).server().startswith("CVAT ")
-    with pytest.raises(failures.Refused, match="mend CVAT_TOKEN"):
+    with pytest.raises(failures.Expired, match="mend CVAT_TOKEN"):
         look(server).credentials()
     server.faults.add("about", "stranger")
     with pytest.raises(failures.NotTheServer, match="is not CVAT"):

@@ -111,3 +111,12 @@ def test_of_more_known_images_than_half_of_the_others_the_rest_stays_out(server,
     asked = batch(tmp_path, 2, known=[known(tmp_path, shade, BUS) for shade in (200, 210, 220)])
     task = backend(server).open(asked)
     assert len(Look(server).frames(int(task.id))) == 3
+
+
+def test_a_known_image_that_someone_deleted_is_no_answer_to_measure(server, asked):
+    mine = backend(server)
+    task = mine.open(asked)
+    answer(server, task, {asked.known[0].sha256: [("bus", 10, 10, 60, 40)]})
+    Person(server).delete_frame(int(task.id), asked.known[1].sha256)
+    Person(server).accept(int(task.id))
+    assert sorted(by_job(mine.collect(task).table).values(), key=str) == [1.0, None]

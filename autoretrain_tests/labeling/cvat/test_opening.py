@@ -1,5 +1,6 @@
 """A batch on the server: found or made once, complete, in order, with what people need to know."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -261,3 +262,9 @@ def test_five_thousand_boxes_are_sent_in_little_time(server, look, tmp_path):
     crowd = image(tmp_path, 10, boxes=[Box("car", n % 50, n % 40, n % 50 + 5, n % 40 + 5) for n in range(5000)])
     task = backend(server).open(batch(tmp_path, images=[crowd]))
     assert len(look.drawn(int(task.id))[crowd.sha256]) == 5000
+
+
+def test_the_tasks_of_a_batch_go_to_different_people_too(server, look, tmp_path):
+    backend(server, images_per_task=2, images_per_job=2, assignees=["ann", "bob"]).open(batch(tmp_path, 8))
+    jobs = [job for task in look.tasks() for job in look.person.jobs(task["id"])]
+    assert Counter(job["assignee"]["username"] for job in jobs) == {"ann": 2, "bob": 2}

@@ -7,14 +7,12 @@ from datetime import datetime
 from itertools import islice
 
 from autoretrain_assets.labeling.cvat.connection import Connection
-from autoretrain_assets.labeling.cvat.filters import within
+from autoretrain_assets.labeling.cvat.filters import AT_ONCE, within
 from autoretrain_assets.labeling.cvat.wire import Job
 
 STAGES = ("annotation", "validation", "acceptance")
 ACCEPTANCE = STAGES[-1]
 COMPLETED, REJECTED, NEW = "completed", "rejected", "new"
-AT_ONCE = 200
-"""So many tasks are asked about in one request: an address may have some thousands of characters."""
 
 
 @dataclass(frozen=True, slots=True)

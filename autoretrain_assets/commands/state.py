@@ -45,7 +45,8 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `unasked` is why none of this is known, where the labelling server does not answer.
+    with answers to collect. `lost` has key and why of those that cannot be asked about, such as one that is gone.
+    `unasked` is why none of this is known, where the labelling server does not answer.
     """
 
     open: int
@@ -53,6 +54,7 @@ class Desk:
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
     finished_days: int
+    lost: Sequence[tuple[str, str]] = ()
     unasked: str = ""
 
 
@@ -117,7 +119,8 @@ def _desk(home: Home) -> Desk:
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
     days = due.answers_among(home, found)
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days))
+    lost = [(one.task.key, str(why)) for one, why in found if isinstance(why, LabelingError)]
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), lost)
 
 
 def _drift(home: Home) -> list[Source]:

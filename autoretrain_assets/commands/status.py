@@ -20,6 +20,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"production: {_production(state, now)}"
     yield f"tasks: {_tasks(state.desk, now)}"
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
+    yield from (f"lost: {key}: {why}" for key, why in state.desk.lost)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
@@ -47,6 +48,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "open_tasks": desk.open,
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "lost": [{"task": key, "why": why} for key, why in desk.lost],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,
@@ -75,8 +77,7 @@ def _to_do(state: State) -> Iterator[str]:
         yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
     if state.production is not None and not state.served:
         yield f"production is damaged: {serving.way_out(state.production.version)}"
-    if state.desk.unasked:
-        yield "the labelling server does not answer as it should: `autoretrain check` says more"
+    yield from _to_do_at(state.desk)
     for run in state.failed:
         yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
     if state.desk.finished_days or state.waiting_days or state.coming.verdict.trigger:
@@ -87,6 +88,14 @@ def _to_do(state: State) -> Iterator[str]:
     yield from quality.to_do(state)
     if state.refused:
         yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
+
+
+def _to_do_at(desk: Desk) -> Iterator[str]:
+    """What keeps tasks from being collected."""
+    if desk.unasked:
+        yield "the labelling server does not answer as it should: `autoretrain check` says more"
+    if desk.lost:
+        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label again TASK`"
 
 
 def _production(state: State, now: datetime) -> str:

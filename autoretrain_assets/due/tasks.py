@@ -10,7 +10,7 @@ import polars as pl
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
-from autoretrain_assets.labeling.failures import Elsewhere
+from autoretrain_assets.labeling.failures import Elsewhere, Gone
 from autoretrain_assets.tables import Table
 
 
@@ -96,7 +96,9 @@ def _how_far(
     if one.collected_at is not None and isinstance(progress, Elsewhere):
         return None
     if progress is None and one.collected_at is None:
-        return LabelingError("it is gone")
+        return Gone(
+            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label again {one.task.key}`"
+        )
     return progress
 
 

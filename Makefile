@@ -36,7 +36,7 @@ ui: install ## Open Dagster on a home: make ui HOME=DIR (the demo's where none i
 	    $(BIN)/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(or $(PORT),3000)
 
 test: install ## Every test; what the browser saw stays in .autoretrain/screenshots.
-	@AUTORETRAIN_ARTEFACTS="$${AUTORETRAIN_ARTEFACTS:-.autoretrain/screenshots}" $(BIN)/python -m pytest
+	@AUTORETRAIN_ARTEFACTS="$${AUTORETRAIN_ARTEFACTS:-.autoretrain/screenshots}" $(BIN)/python -m pytest -n 2
 
 test-fast: install ## The tests that train nothing and start no server.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -22,7 +22,7 @@ PIP := $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m
 
 # The opencv that ultralytics asks for wants a desktop's libraries; where there are none, the headless one takes its place.
 $(INSTALLED): pyproject.toml constraints.txt
-	@echo "Installing into $(VENV): some 3 GB, most of it torch …"
+	@echo "Installing into $(VENV): 3 to 7 GB, most of it torch …"
 	@$(if $(UV),uv venv --quiet --allow-existing --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
 	@$(PIP) -c constraints.txt -e '.[dev]'
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || $(PIP) --force-reinstall --no-deps opencv-python-headless

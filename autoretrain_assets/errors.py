@@ -64,3 +64,9 @@ class TrainingError(AutoretrainError):
     """Training ended without usable weights; the message says of what."""
 
     exit_code = 6
+
+
+class Interrupted(BaseException):
+    """Someone stopped the work. Like KeyboardInterrupt it is no error that other work goes on after."""
+
+    exit_code = 130

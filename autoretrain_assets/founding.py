@@ -141,7 +141,7 @@ def verify_classes(weights: Path, known: Sequence[str], classes: Sequence[str]) 
     if list(known) != list(classes):
         raise InputError(
             f"{weights} knows the classes {list(known)}, the data has {list(classes)}: "
-            "name them alike and in the same order in data.yaml."
+            "name them alike and in the same order in data.yaml, and number the boxes by that order."
         )
 
 
@@ -161,7 +161,9 @@ class Loaded:
 
 def loaded(weights: Path) -> Loaded:
     """What the checkpoint of an owner says of itself; raises InputError where it is none that loads."""
-    if weights.suffix != ".pt" or not weights.is_file():
+    if not weights.is_file():
+        raise InputError(f"{weights} does not exist: name the checkpoint of the model that is in production.")
+    if weights.suffix != ".pt":
         raise InputError(f"{weights} is no .pt file: name the checkpoint of the model that is in production.")
     sha256 = sha256_of(weights)
     model = load(weights, sha256)

@@ -15,9 +15,11 @@ from autoretrain_assets.automation.attempts import WAITS
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.automation.sensors.broken_off import mend
 from autoretrain_assets.definitions import build
-from autoretrain_assets.errors import AutoretrainError, IntegrityError
+from autoretrain_assets.errors import AutoretrainError, IntegrityError, Interrupted
 from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
+from autoretrain_assets.locks import is_held
+from autoretrain_assets.resources import turns
 
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 """Where Dagster keeps what happened, below its home."""
@@ -71,6 +73,11 @@ class Loop:
     instance: dg.DagsterInstance
     definitions: dg.Definitions
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether another run is at work on this home: runs take turns."""
+        return any(map(is_held, turns(self.home.root)))
+
     def mend(self) -> tuple[list[str], list[AutoretrainError]]:
         """What a kill or a power cut left half done and no step repeats: sentences, and errors, as `mend` has them."""
         return mend(self.home, self.instance, datetime.now(UTC))
@@ -103,7 +110,15 @@ class Loop:
     def _run(
         self, job: str, partition: str, tags: dict[str, str] | None = None, only: Sequence[str] | None = None
     ) -> dg.ExecuteInProcessResult:
-        """Run one job to its end in this process; an error of the loop is raised as itself."""
+        """Run one job to its end in this process; an error of the loop is raised as itself, a signal as Interrupted."""
+        try:
+            return self._executed(job, partition, tags, only)
+        except dg.DagsterExecutionInterruptedError:
+            raise Interrupted(f"stopped at {job} {partition}: nothing is lost, and the next run takes it up.") from None
+
+    def _executed(
+        self, job: str, partition: str, tags: dict[str, str] | None, only: Sequence[str] | None
+    ) -> dg.ExecuteInProcessResult:
         return self.definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             partition_key=partition,

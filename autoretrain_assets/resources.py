@@ -48,5 +48,9 @@ def alive(home: Path, run_id: str) -> Path:
 
 def turn(home: Path, partition: str | None) -> Path:
     """The lock of a run's turn: a scene that crosses midnight has one name, and versions are measured one by one."""
-    name = "days.lock" if partition and DAY.fullmatch(partition) else "versions.lock"
-    return home / "work" / "locks" / name
+    return turns(home)[0 if partition and DAY.fullmatch(partition) else 1]
+
+
+def turns(home: Path) -> tuple[Path, Path]:
+    """The locks of the runs of days and of the runs of versions."""
+    return home / "work" / "locks" / "days.lock", home / "work" / "locks" / "versions.lock"

@@ -13,6 +13,7 @@ from autoretrain_assets import definitions, founding
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build
+from autoretrain_assets.labeling.again import is_again
 from autoretrain_assets.loop import opened
 from autoretrain_assets.production import write_event
 from autoretrain_assets.resources import HomeResource
@@ -82,7 +83,8 @@ def commit_version(home, version, tmp_path):
     """A dataset version of all that is labelled, of images that are only names."""
     known = dataset_version.versions(home.store)
     parent = dataset_version.read_manifest(home.store, known[-1]) if known else None
-    manifest = build(parent, home.annotations.query(), home.settings, version).manifest
+    labels = home.annotations.query(lambda rows: rows.filter(~is_again()))
+    manifest = build(parent, labels, home.settings, version).manifest
     frames = {name: tmp_path / f"{name}.jpg" for name in manifest["sha256"]}
     for path in frames.values():
         path.touch()

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def main(options: argparse.Namespace) -> None:
             if (released := newest(production, serving)) is not serving:
                 serving, detector = released, YOLO(str(released.weights), task="detect")
             client.report(image, detector.predict(image, imgsz=serving.imgsz, conf=0.05, verbose=False)[0])
+    sys.stderr.write(f"{', '.join(f'{count} {what}' for what, count in client.counts.items()) or 'nothing reported'}\n")
 
 
 def newest(production: ProductionModel, serving: Model) -> Model:

@@ -8,9 +8,9 @@ import polars as pl
 
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Task, collected, uncollected
+from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
 from autoretrain_assets.labeling.failures import PASSING
-from autoretrain_assets.labeling.review import Review, review
+from autoretrain_assets.labeling.review import review
 from autoretrain_assets.schema import ANNOTATIONS, conform
 
 
@@ -50,31 +50,40 @@ def collect(place: Home, day: date) -> Collected:
 
 
 def _to_collect(place: Home, tasks: pl.DataFrame, found: Collected) -> list[dict[str, Any]]:
-    """The tasks that were never collected, and those that were finished anew since, as far as that is known."""
+    """The tasks that were never collected, those that were finished anew since, and those with open jobs."""
     known = list(collected(tasks, found.rows).iter_rows(named=True))
     finished = place.labeling.finished_at_of([Task.of(row) for row in known])
     unclear = [at for at in finished.values() if isinstance(at, LabelingError)]
     found.failed = next(iter(unclear), None)
     corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"], *unclear}]
-    return [*uncollected(tasks, found.rows).iter_rows(named=True), *corrected]
+    opened = [row for row in known if finished[row["key"]] is None]
+    progress = place.labeling.progress_of([Task.of(row) for row in opened])
+    parted = [row for row in opened if isinstance(one := progress.get(row["key"]), Progress) and one.done]
+    return [*uncollected(tasks, found.rows).iter_rows(named=True), *corrected, *parted]
 
 
 def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> None:
     task = Task.of(row)
-    if not place.labeling.progress(task).finished:
-        found.unfinished += 1
+    progress = place.labeling.progress(task)
+    found.unfinished += not progress.finished
+    if not progress.finished and not progress.done:
         return
-    asked = place.mined_samples.read(day).filter(pl.col("sha256").is_in(row["images"]))
-    verdict = review(place.labeling.collect(task), asked, place.classes, place.settings.labeling)
+    known = jobs_of(found.rows.filter(pl.col("task_key") == task.key))
+    answers = place.labeling.collect_finished(task, known) if progress.done else place.labeling.collect(task)
+    images = [sha256 for sha256 in row["images"] if sha256 not in answers.others]
+    asked = place.mined_samples.read(day).filter(pl.col("sha256").is_in(images))
+    verdict = review(answers, asked, place.classes, place.settings.labeling)
     found.rejected |= verdict.rejected
     found.fine += verdict.accepted.height
-    if verdict.passed:
-        others = found.rows.filter(pl.col("task_key") != task.key)
-        found.rows = pl.concat([others, _rows(verdict, asked, task.key)])
-    else:
+    if not verdict.passed:
+        # Before anything of it is kept: a job that comes back is then changed later than all that was collected.
         place.labeling.reopen(task, verdict.rejected)
+    good = verdict.of_whole_jobs(answers) if progress.done else verdict.of_whole_task
+    new = _rows(good, asked, task.key)
+    others = found.rows.join(new, on=["task_key", "sha256"], how="anti", maintain_order="left")
+    found.rows = pl.concat([others, new])
 
 
-def _rows(verdict: Review, samples: pl.DataFrame, key: str) -> pl.DataFrame:
-    joined = samples.join(verdict.accepted, on="sha256", how="inner", maintain_order="left")
+def _rows(answers: pl.DataFrame, samples: pl.DataFrame, key: str) -> pl.DataFrame:
+    joined = samples.join(answers, on="sha256", how="inner", maintain_order="left")
     return conform(joined.with_columns(task_key=pl.lit(key)), ANNOTATIONS)

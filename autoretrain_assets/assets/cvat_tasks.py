@@ -1,27 +1,28 @@
 """cvat_tasks: the day's samples as labelling tasks."""
 
-import hashlib
-from datetime import UTC, date, datetime
+from datetime import date
 
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets.assets import sent, showing
+from autoretrain_assets.assets import noting, sent, showing
 from autoretrain_assets.assets.known_images import known_images
 from autoretrain_assets.assets.mined_samples import mined_samples
 from autoretrain_assets.automation.attempts import WAITS, note_away
 from autoretrain_assets.automation.partitions import DAYS, day_of
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.again import first_of
 from autoretrain_assets.labeling.base import Batch, BatchImage, Report
 from autoretrain_assets.labeling.failures import PASSING
 from autoretrain_assets.resources import HomeResource
-from autoretrain_assets.schema import CVAT_TASKS
 
 
 @dg.asset(partitions_def=DAYS, group_name="labeling", deps=[mined_samples], kinds={"cvat"})
 def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.MaterializeResult[None]:
     """One task for those of the day's samples that are in none yet, pre-filled with the model's boxes.
+
+    Some of them go into a second task as well, so that two people label them and their agreement shows.
 
     What operators reported so far is shown beside the images: their boxes are no labels until a person draws them.
 
@@ -34,7 +35,7 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
     place, day = home.open(), day_of(context)
     tasks, samples = place.cvat_tasks.read(day), place.mined_samples.read(day)
     fresh = samples.filter(~pl.col("sha256").is_in(tasks["images"].explode(empty_as_null=True).drop_nulls().implode()))
-    tasks = pl.concat([tasks, _noted(day, fresh)]) if not fresh.is_empty() else tasks
+    tasks = pl.concat([tasks, noting.noted(day, fresh, place.settings)]) if not fresh.is_empty() else tasks
     place.cvat_tasks.write(day, tasks)
     noted = tasks.filter(pl.col("state") == "opening")
     waits = ""
@@ -55,20 +56,6 @@ def cvat_tasks(context: dg.AssetExecutionContext, home: HomeResource) -> dg.Mate
             "where they are": showing.sentences(tasks["url"].str.strip_prefix("file://")),
         }
     )
-
-
-def _noted(day: date, fresh: pl.DataFrame) -> pl.DataFrame:
-    images = sorted(fresh["sha256"])
-    key = f"{day}-{hashlib.sha256(' '.join(images).encode()).hexdigest()[:8]}"
-    row = {
-        "key": key,
-        "task_id": None,
-        "url": None,
-        "state": "opening",
-        "opened_at": datetime.now(UTC),
-        "images": images,
-    }
-    return pl.DataFrame([row], schema=CVAT_TASKS)
 
 
 def _opened(place: Home, tasks: pl.DataFrame, noted: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
@@ -106,4 +93,6 @@ def _batch(place: Home, key: str, samples: pl.DataFrame) -> Batch:
         for row in samples.sort("captured_at", "sha256").iter_rows(named=True)
     ]
     known = known_images(place, key, [image.sha256 for image in images])
-    return Batch(key=key, name=key, classes=place.classes, images=images, known=known)
+    first = first_of(key)
+    name = f"{key}, for others than the people of {first}" if first else key
+    return Batch(key=key, name=name, classes=place.classes, images=images, known=known, again_of=first)

@@ -5,7 +5,7 @@ import sys
 
 from autoretrain_assets.cli import homes, intake, labelling, quarantine, releases, replays, runs, states, versions
 from autoretrain_assets.cli.options import app
-from autoretrain_assets.errors import FORBIDDEN, AutoretrainError
+from autoretrain_assets.errors import FORBIDDEN, AutoretrainError, Interrupted
 
 __all__ = ["homes", "intake", "labelling", "main", "quarantine", "releases", "replays", "runs", "states", "versions"]
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
@@ -19,7 +19,7 @@ def main() -> None:
     """Run a command; an error that a person can mend is one sentence and a code, not a traceback."""
     try:
         app(prog_name="autoretrain")
-    except AutoretrainError as error:
+    except (AutoretrainError, Interrupted) as error:
         _end(str(error), error.exit_code)
     except OSError as error:
         if error.errno in FULL:

@@ -3,6 +3,7 @@
 The one place that knows how Dagster's SQLite keeps runs; a test holds it against Dagster's own answer.
 """
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ DATABASE = Path("history") / "runs.db"
 AT_WORK = {"STARTING", "STARTED", "CANCELING"}
 FAILED = {"FAILURE", "CANCELED"}
 LOOKED_AT = 2000
-_QUERY = "SELECT run_id, pipeline_name, partition, status FROM runs ORDER BY id DESC LIMIT ?"
+_QUERY = "SELECT run_id, pipeline_name, partition, status, end_time FROM runs ORDER BY id DESC LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class Run:
 
 
 def latest(dagster: Path) -> Sequence[Run]:
-    """Of each job and partition the newest run, newest first; raises IntegrityError where the database is broken.
+    """Of each job and partition the run that counts; raises IntegrityError where the database is broken.
 
-    `dagster` is Dagster's home; where nothing ever ran, there is none.
+    One that is at work does, else the one that ended last: of two that crossed, the younger may have been cut off
+    while it waited for its turn. `dagster` is Dagster's home; where nothing ever ran, there is none.
     """
     path = dagster / DATABASE
     if not path.is_file():
@@ -46,7 +48,12 @@ def latest(dagster: Path) -> Sequence[Run]:
         raise IntegrityError(
             f"{path} cannot be read ({error}): stop what uses it, or remove {dagster}: the loop does not need its runs."
         ) from None
-    newest: dict[tuple[str, str], Run] = {}
-    for run_id, job, partition, status in rows:
-        newest.setdefault((job, partition or ""), Run(run_id, job, partition or "", status))
-    return list(newest.values())
+    counting: dict[tuple[str, str], Run] = {}
+    for run_id, job, partition, status, _ in sorted(rows, key=_weight, reverse=True):
+        counting.setdefault((job, partition or ""), Run(run_id, job, partition or "", status))
+    return list(counting.values())
+
+
+def _weight(row: tuple[str, str, str | None, str, float | None]) -> tuple[bool, float]:
+    *_, status, ended = row
+    return status in AT_WORK, math.inf if ended is None else ended

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from autoretrain_assets import due
-from autoretrain_assets.due.tasks import Opened
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling import hearing
@@ -21,6 +18,7 @@ from autoretrain_assets.words import many
 class ToLabel:
     """One task: `state` is open, finished, sent back or lost (`sent_back` why) or collected; `url` where it is opened.
 
+    `collected` is how many of its images were, also where it is open.
     `open_jobs` are those of a server's jobs that are not finished.
     """
 
@@ -30,13 +28,15 @@ class ToLabel:
     sent_back: str
     url: str
     open_jobs: Sequence[Part] = ()
+    collected: int = 0
 
 
 def tasks(root: Path) -> list[ToLabel]:
     """The tasks that are there, by key; raises LabelingError where one cannot be read or the server does not answer."""
     home = Home.open(root)
     if isinstance(home.labeling, FolderBackend):
-        return [_to_label(home, task) for task in home.labeling.tasks()]
+        opened = {one.task.key: one for one in due.opened_tasks(home)}
+        return [_to_label(home, task, opened.get(task.key)) for task in home.labeling.tasks()]
     return _on_the_server(home)
 
 
@@ -45,7 +45,8 @@ def lines(found: Sequence[ToLabel]) -> Iterator[str]:
     if not found:
         yield "there is no task: `autoretrain run` makes them of the events that came in"
     for one in found:
-        yield f"{one.key}  {many(one.images, 'image')}  {one.state}  {one.url}"
+        in_part = f", {one.collected} of {one.images} images collected" if 0 < one.collected < one.images else ""
+        yield f"{one.key}  {many(one.images, 'image')}  {one.state}{in_part}  {one.url}"
         if one.sent_back:
             yield f"  {one.sent_back}"
         for job in one.open_jobs:
@@ -84,11 +85,12 @@ def listen(root: Path, door: str, environment: Mapping[str, str]) -> str:
     return f"webhook {number} {'is new' if is_new else 'was there, and is in step'}: the server tells {url}"
 
 
-def _to_label(home: Home, task: Task) -> ToLabel:
-    progress, collected = home.labeling.progress(task), due.collected_at(home, task.key)
-    is_done_with = collected is not None and home.labeling.finished_at(task) == collected
-    state = "collected" if is_done_with else progress.state
-    return ToLabel(task.key, progress.images, state, progress.sent_back, task.url)
+def _to_label(home: Home, task: Task, opened: due.Opened | None) -> ToLabel:
+    progress, at = home.labeling.progress(task), opened and opened.collected_at
+    state = "collected" if at is not None and home.labeling.finished_at(task) == at else progress.state
+    return ToLabel(
+        task.key, progress.images, state, progress.sent_back, task.url, collected=opened.collected if opened else 0
+    )
 
 
 def _on_the_server(home: Home) -> list[ToLabel]:
@@ -103,17 +105,13 @@ def _on_the_server(home: Home) -> list[ToLabel]:
             is_done_with = one.collected_at is not None and at[one.task.key] == one.collected_at
             state = "collected" if is_done_with else how_far.state
             jobs = [] if is_done_with else [part for part in how_far.parts if not part.finished]
-            found.append(ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs))
-        elif one.collected_at is None:
-            why = str(how_far or f"it is gone: `autoretrain label again {one.task.key}` has it made anew")
-            found.append(ToLabel(one.task.key, _asked_for(home, one), "lost", why, one.task.url))
+            found.append(
+                ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs, one.collected)
+            )
+        elif one.collected_at is None or one.is_partly_collected:
+            why = str(how_far or f"it is gone: `autoretrain label remake {one.task.key}` has it made anew")
+            found.append(ToLabel(one.task.key, one.images, "lost", why, one.task.url, (), one.collected))
     return found
-
-
-def _asked_for(home: Home, one: Opened) -> int:
-    """How many images the table knows of a task that the server does not."""
-    rows = home.cvat_tasks.read(one.day).filter(pl.col("key") == one.task.key)
-    return int(rows["images"].list.len().sum())
 
 
 def _folders(home: Home) -> FolderBackend:

@@ -20,7 +20,7 @@ def release(root: Path, version: str, because: str, by: str) -> str:
     home = Home.open(root)
     if not checkpoints.is_made(home, version):
         known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
-        raise InputError(f"there is no checkpoint {version}: there are {known or 'none'}.")
+        raise InputError(f"there is no checkpoint {version}: known are {known or 'none'}.")
     sha256, now = checkpoints.sha256_of(home, version), registry.current(home.store)
     if now is not None and (now.version, now.weights_sha256) == (version, sha256):
         return _in_production(home, now)
@@ -52,7 +52,7 @@ def abandon(root: Path, version: str, because: str, by: str) -> str:
     """Decide that nothing comes of a version that cannot be trained or measured, so that the next one is made."""
     home = Home.open(root)
     if version not in (known := dataset_version.versions(home.store)):
-        raise InputError(f"there is no dataset version {version}: there are {', '.join(known) or 'none'}.")
+        raise InputError(f"there is no dataset version {version}: known are {', '.join(known) or 'none'}.")
     if is_held(turn(home.root, version)):
         raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
     decisions.abandon(home.store, version, because, by)

@@ -9,6 +9,7 @@ from autoretrain_assets import due
 from autoretrain_assets.errors import AutoretrainError, InputError, LabelingError
 from autoretrain_assets.feedback.remote import drain
 from autoretrain_assets.home import Home
+from autoretrain_assets.labeling.again import firsts
 from autoretrain_assets.labeling.failures import Unreachable
 from autoretrain_assets.loop import Loop, TakenIn, opened
 from autoretrain_assets.release import decisions
@@ -22,6 +23,7 @@ def run_due(root: Path) -> Iterator[str]:
     labelling server that does not answer among them, is raised when all the rest is done.
     """
     with opened(Home.open(root)) as loop:
+        yield from _others(loop)
         mended, failed = loop.mend()
         yield from mended
         if not loop.home.inbox.is_dir():
@@ -45,6 +47,7 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
     if first > last:
         raise InputError(f"--from {first} comes after --to {last}: name the earlier day first.")
     with opened(Home.open(root)) as loop:
+        yield from _others(loop)
         known = set(loop.home.raw_feedback.days())
         days = known if mining_only else known | due.events(loop.home, datetime.now(UTC)).keys()
         chosen = sorted(day for day in days if first <= day <= last)
@@ -53,6 +56,11 @@ def backfill(root: Path, first: date, last: date, mining_only: bool) -> Iterator
         failed = yield from _each(chosen, lambda day: _told(loop, day, again(day)))
     if failed:
         raise failed[0]
+
+
+def _others(loop: Loop) -> Iterator[str]:
+    if loop.is_shared:
+        yield "another run is at work on this home: this one takes its turn after it"
 
 
 def _each(days: Iterable[date], work: Callable[[date], Iterable[str]]) -> Generator[str, None, list[AutoretrainError]]:
@@ -81,16 +89,22 @@ def _answered(loop: Loop) -> Generator[str, None, list[AutoretrainError]]:
 
 
 def _collected(loop: Loop, day: date) -> Iterator[str]:
-    """How many images this pass collected, and a line for each task that it sent back."""
-    finished = {one.task.key for one, progress in due.at_desk(loop.home, day) if progress.finished}
+    """How many images this pass collected, and a line for each task that it took a part of, or sent back."""
+    before = {one.task.key: one.collected for one, progress in due.at_desk(loop.home, day) if one.has_more(progress)}
     if waits := loop.labels(day):
         raise Unreachable(waits)
-    left = [(one.task.key, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in finished]
-    accepted = finished - {key for key, _ in left}
-    if accepted:
-        labelled = int(loop.home.annotations.read(day)["task_key"].is_in(accepted).sum())
-        yield f"{day}: {many(labelled, 'image')} labelled, of {many(len(accepted), 'task')}"
-    yield from (f"{day}: task {key} was sent back: {progress.sent_back}" for key, progress in left)
+    left = [(one, progress) for one, progress in due.at_desk(loop.home, day) if one.task.key in before]
+    accepted = before.keys() - {one.task.key for one, _ in left}
+    rows = loop.home.annotations.read(day)
+    for keys, done in ((firsts(accepted), "labelled"), (accepted - firsts(accepted), "labelled once more")):
+        if keys:
+            labelled = int(rows["task_key"].is_in(keys).sum())
+            yield f"{day}: {many(labelled, 'image')} {done}, of {many(len(keys), 'task')}"
+    for one, progress in left:
+        if one.collected > before[one.task.key]:
+            yield f"{day}: task {one.task.key}: {one.in_part}"
+        if progress.sent_back:
+            yield f"{day}: task {one.task.key} was sent back: {progress.sent_back}"
 
 
 def _told(loop: Loop, day: date, found: TakenIn) -> Iterator[str]:
@@ -118,4 +132,4 @@ def _retrained(loop: Loop) -> Iterator[str]:
         return
     yield f"retraining {coming.version}: {coming.verdict.why}"
     loop.retrain(coming.version, coming.verdict)
-    yield decisions.sentence(loop.home.store, coming.version)
+    yield from decisions.lines(loop.home.store, coming.version)

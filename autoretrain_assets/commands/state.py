@@ -45,8 +45,9 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `lost` has key and why of those that cannot be asked about, such as one that is gone.
-    `unasked` is why none of this is known, where the labelling server does not answer.
+    with answers to collect. `in_part` are those of which some jobs were collected. `lost` has key and why of those
+    that cannot be asked about, such as one that is gone. `unasked` is why none of this is known, where the labelling
+    server does not answer.
     """
 
     open: int
@@ -54,6 +55,7 @@ class Desk:
     sent_back: Sequence[tuple[str, str]]
     oldest: datetime | None
     finished_days: int
+    in_part: Sequence[due.Opened] = ()
     lost: Sequence[tuple[str, str]] = ()
     unasked: str = ""
 
@@ -69,6 +71,8 @@ class State:
     waiting_days: int
     labels: Ready
     held_back: Sequence[str]
+    agreement: pl.DataFrame
+    disagreements: Sequence[str]
     coming: due.Retraining
     drift: Sequence[Source]
     decisions: Sequence[Decided]
@@ -90,13 +94,20 @@ def gather(home: Home, now: datetime) -> State:
         waiting_days=len(due.events(home, now)),
         labels=labels,
         held_back=list(told(labels, home.settings.labeling)),
+        agreement=due.agreement(home),
+        disagreements=list(due.disagreements(home)),
         coming=due.retraining(home),
         drift=_drift(home),
         decisions=_last_decisions(home),
         refused=refusals.count(home.quarantine),
         at_work=[run for run in runs if run.status in dagster_runs.AT_WORK],
-        failed=[run for run in runs if run.status in dagster_runs.FAILED],
+        failed=[run for run in runs if run.status in dagster_runs.FAILED and not _is_over(home, run)],
     )
+
+
+def _is_over(home: Home, run: Run) -> bool:
+    """Whether something was decided on the run's version, by another run or by its owner: nothing is to be mended."""
+    return run.job == "retrain" and decisions.is_made(home.store, run.partition)
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -119,8 +130,9 @@ def _desk(home: Home) -> Desk:
     sent_back = [(one.task.key, progress.sent_back) for one, progress in asked if progress.state == SENT_BACK]
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
     days = due.answers_among(home, found)
+    in_part = [one for one, _ in asked if one.is_partly_collected]
     lost = [(one.task.key, str(why)) for one, why in found if isinstance(why, LabelingError)]
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), lost)
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), in_part, lost)
 
 
 def _drift(home: Home) -> list[Source]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autoretrain_assets import due
 from autoretrain_assets.commands import quality
 from autoretrain_assets.commands.state import Decided, Desk, State, age, gather
 from autoretrain_assets.home import Home
@@ -19,11 +18,12 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     state = gather(Home.open(root), now)
     yield f"production: {_production(state, now)}"
     yield f"tasks: {_tasks(state.desk, now)}"
+    yield from (f"in part: {one.task.key}: {one.in_part}" for one in state.desk.in_part)
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
     yield from (f"lost: {key}: {why}" for key, why in state.desk.lost)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
-    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'none'}" for one in state.drift)
+    yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'no alarm'}" for one in state.drift)
     yield from (f"decision: {_decision(one)}" for one in state.decisions)
     if state.coming.lost:
         yield f"damaged: {state.coming.lost}"
@@ -35,8 +35,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
 
 def as_json(root: Path, now: datetime) -> dict[str, Any]:
     """The same, as JSON values. Times are ISO 8601 in UTC."""
-    home = Home.open(root)
-    state = gather(home, now)
+    state = gather(Home.open(root), now)
     production, desk = state.production, state.desk
     return {
         "production": production
@@ -49,11 +48,14 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
         "lost": [{"task": key, "why": why} for key, why in desk.lost],
+        "collected_in_part": [
+            {"task": one.task.key, "collected": one.collected, "images": one.images} for one in desk.in_part
+        ],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,
         "days_with_waiting_events": state.waiting_days,
-        **quality.as_json(state, due.agreement(home)),
+        **quality.as_json(state),
         "next_version": state.coming.version,
         "due": state.coming.verdict.trigger,
         "why": state.coming.verdict.why,
@@ -79,7 +81,10 @@ def _to_do(state: State) -> Iterator[str]:
         yield f"production is damaged: {serving.way_out(state.production.version)}"
     yield from _to_do_at(state.desk)
     for run in state.failed:
-        yield f"`{run.job} {run.partition}` failed: alerts.log and Dagster's pages say why; mend that, then run again"
+        yield (
+            f"`{run.job} {run.partition}` failed: its page in Dagster (`make ui`) says why; mend that, then "
+            "`autoretrain run` tries again"
+        )
     if state.desk.finished_days or state.waiting_days or state.coming.verdict.trigger:
         yield "`autoretrain run`, or the daemon, takes in what waits"
     if waiting := state.desk.open + len(state.desk.sent_back):
@@ -95,7 +100,7 @@ def _to_do_at(desk: Desk) -> Iterator[str]:
     if desk.unasked:
         yield "the labelling server does not answer as it should: `autoretrain check` says more"
     if desk.lost:
-        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label again TASK`"
+        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label remake TASK`"
 
 
 def _production(state: State, now: datetime) -> str:

@@ -39,7 +39,7 @@ def known(home: Home, version: str) -> None:
     """Raise InputError where there is neither a dataset nor a model of that name."""
     versions = dataset_version.versions(home.store)
     if version not in versions and not artifacts.names(home.store, version):
-        raise InputError(f"there is no version {version}: there are {', '.join(versions) or 'none'}.")
+        raise InputError(f"there is no version {version}: known are {', '.join(versions) or 'none'}.")
 
 
 def how_far(home: Home, version: str) -> str:

@@ -57,6 +57,9 @@ class Cvat(Section):
     done_stage: Literal["annotation", "validation", "acceptance"] = Field(
         "acceptance", description="A job is finished when it is `completed` at this stage, or a later one."
     )
+    partial: bool = Field(
+        False, description="true: a job that is finished is collected while others of its task are still open."
+    )
     known_mode: Literal["gt", "gt_pool"] = Field(
         "gt", description="Where known images go: once into a task, or gt_pool: some into every job, in random order."
     )

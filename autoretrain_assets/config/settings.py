@@ -130,6 +130,12 @@ class Labeling(Section):
     known_share: Share = Field(
         0.05, description="Part of a task that is images with known labels, to measure by; folders have none."
     )
+    twice_share: Share = Field(
+        0, description="Part of a day's images that two people label, to see how far they agree; one's is the label."
+    )
+    min_agreement: Share = Field(
+        0.7, description="Two people who agree less are told of: what is to be drawn is not clear to them."
+    )
     cvat: Cvat = Field(default_factory=Cvat, description="The server of backend cvat.")
 
     @model_validator(mode="after")

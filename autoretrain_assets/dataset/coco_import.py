@@ -17,6 +17,8 @@ from autoretrain_assets.dataset.labelled import ROW, Labelled, box, class_of, im
 from autoretrain_assets.errors import InputError
 
 TRAIN, VAL = "train", "val"
+_YEAR = "20[0-9][0-9]"
+"""COCO's own folders are called as the split and its year."""
 
 
 class _Part(BaseModel):
@@ -87,8 +89,10 @@ def _rows(data: Path, folder: Path, classes: Sequence[str]) -> list[dict[str, An
 
 def _folders(folder: Path, split: str) -> Sequence[Path]:
     """Where images of `instances_<split>.json` may lie: those of a split first, as splits may use the same names."""
-    twin = [folder.parent / split] if folder.name == split.replace(VAL, TRAIN) else []
-    return [folder / split, folder / "images" / split, *twin, folder]
+    places = (folder, folder / "images")
+    named = [path for place in places for path in (place / split, *sorted(place.glob(f"{split}{_YEAR}")))]
+    is_twin = split.startswith(VAL) and folder.name.startswith(TRAIN)
+    return [*named, *([folder.with_name(folder.name.replace(TRAIN, VAL))] if is_twin else []), folder]
 
 
 def _home_of(name: str, folders: Sequence[Path]) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from autoretrain_assets.boxes import from_yolo
 from autoretrain_assets.dataset.labelled import ROW, SLACK, image_size
@@ -50,6 +50,9 @@ def _document(data: Path) -> dict[str, Any]:
         document = YAML(typ="safe").load(data)
     except FileNotFoundError:
         raise InputError(f"{data} does not exist: name the data.yaml of a YOLO data set.") from None
+    except MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{data}{line}: it is not YAML: {error.problem}") from None
     except (YAMLError, ValueError, OSError) as error:
         raise InputError(f"{data} is not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(document, dict):

@@ -1,12 +1,12 @@
 """What is due on a home, and why. The sensors ask and the commands ask; both hear the same."""
 
 from autoretrain_assets.due.days import answers, answers_among, events
-from autoretrain_assets.due.labels import agreement, held_back, labels
+from autoretrain_assets.due.labels import agreement, disagreements, held_back, labels
 from autoretrain_assets.due.tasks import (
+    Opened,
     at_desk,
     collected_at,
     not_done,
-    open_tasks,
     opened_tasks,
     unopened,
     waiting_tasks,
@@ -21,12 +21,14 @@ from autoretrain_assets.due.versions import (
 )
 
 __all__ = [
+    "Opened",
     "Retraining",
     "agreement",
     "answers",
     "answers_among",
     "at_desk",
     "collected_at",
+    "disagreements",
     "events",
     "held_back",
     "labelled_so_far",
@@ -34,7 +36,6 @@ __all__ = [
     "last_decision",
     "learns_from",
     "not_done",
-    "open_tasks",
     "opened_tasks",
     "retraining",
     "unopened",

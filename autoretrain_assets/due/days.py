@@ -29,7 +29,7 @@ def events(home: Home, now: datetime) -> dict[date, str]:
 
 
 def answers(home: Home) -> dict[date, str]:
-    """The days with a task that is finished and was not collected, oldest first, each with its fingerprint.
+    """The days with a task or a job that is finished and was not collected, oldest first, each with its fingerprint.
 
     One that was corrected after it was collected is due again, and one that cannot be asked about is due too: its
     day's run fails and says why. Raises LabelingError where the backend cannot be asked at all.
@@ -47,11 +47,13 @@ def answers_among(home: Home, desk: Iterable[tuple[Opened, Progress | LabelingEr
 
 
 def _finished(one: Opened, how_far: Progress | LabelingError) -> str | None:
-    """What tells a finished task from the same one finished anew; None where it is not finished."""
+    """What tells a finished task from the same one finished anew; None where nothing of it is to be collected."""
     if isinstance(how_far, LabelingError):
         return f"cannot be asked about: {how_far}"
-    if not how_far.finished:
+    if not one.has_more(how_far):
         return None
+    if not how_far.finished:
+        return f"finished in part: {sorted(how_far.done.items())}"
     return f"finished {'anew' if one.collected_at else ''} at {how_far.revision}"
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.agreement import by_annotators
+from autoretrain_assets.labeling.agreement import told as agreement_told
 from autoretrain_assets.labeling.ready import Ready, ready, told
 from autoretrain_assets.tables import Table
 
@@ -24,6 +25,11 @@ def held_back(home: Home) -> Iterator[str]:
 def agreement(home: Home) -> pl.DataFrame:
     """one, other, images, agreement: of any two annotators who labelled the same images."""
     return by_annotators(_labelled(home))
+
+
+def disagreements(home: Home) -> Iterator[str]:
+    """A sentence for each two annotators who agree less than the settings ask for."""
+    return agreement_told(agreement(home), home.settings.labeling.min_agreement)
 
 
 def _labelled(home: Home) -> pl.DataFrame:

@@ -1,15 +1,16 @@
 """The labelling tasks of all days: which wait for people, how far they are, and which were collected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
+from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
 from autoretrain_assets.labeling.failures import Elsewhere, Gone
 from autoretrain_assets.tables import Table
 
@@ -18,13 +19,31 @@ from autoretrain_assets.tables import Table
 class Opened:
     """A task that people were given: its day, since when (UTC), and when what was collected of it was finished.
 
-    `collected_at` is None where nothing was collected yet.
+    `collected_at` is None where nothing was collected yet. Of `images` so many were `collected`, by the `jobs` that
+    they came from, each with when it was finished; a task that is collected as one piece has none.
     """
 
     day: date
     task: Task
     opened_at: datetime
     collected_at: datetime | None
+    images: int
+    collected: int = 0
+    jobs: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def is_partly_collected(self) -> bool:
+        """Whether some of its jobs were collected and others were not."""
+        return bool(self.jobs) and self.collected < self.images
+
+    @property
+    def in_part(self) -> str:
+        """How much of it was collected, in words."""
+        return f"{self.collected} of {self.images} images collected"
+
+    def has_more(self, progress: Progress) -> bool:
+        """Whether there is something to collect."""
+        return progress.finished or any(self.jobs.get(job) != at for job, at in progress.done.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +65,9 @@ def opened_tasks(home: Home) -> Sequence[Opened]:
     return tasks(home).opened
 
 
-def open_tasks(home: Home) -> int:
-    """How many tasks were not collected yet."""
-    return len(waiting_tasks(home))
-
-
-def waiting_tasks(home: Home) -> list[Task]:
-    """The tasks that were not collected yet, by day."""
-    return [one.task for one in tasks(home).opened if one.collected_at is None]
+def waiting_tasks(home: Home) -> list[Opened]:
+    """The tasks that were not collected yet, or not whole, by day."""
+    return [one for one in tasks(home).opened if one.collected_at is None or one.is_partly_collected]
 
 
 def unopened(home: Home) -> Sequence[date]:
@@ -90,14 +104,15 @@ def not_done(home: Home, day: date | None = None) -> list[tuple[Opened, Progress
 def _how_far(
     one: Opened, at: datetime | LabelingError | None, progress: Progress | LabelingError | None
 ) -> Progress | LabelingError | None:
-    """None for what is done with: it was collected, and is gone since, or stands where people labelled before."""
+    """None for what is done with: all of it was collected, and it is gone since or stands where people were before."""
     if isinstance(at, LabelingError):
         return at
-    if one.collected_at is not None and isinstance(progress, Elsewhere):
+    is_whole = one.collected_at is not None and not one.is_partly_collected
+    if is_whole and isinstance(progress, Elsewhere):
         return None
-    if progress is None and one.collected_at is None:
+    if progress is None and not is_whole:
         return Gone(
-            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label again {one.task.key}`"
+            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label remake {one.task.key}`"
         )
     return progress
 
@@ -105,12 +120,28 @@ def _how_far(
 @lru_cache(maxsize=8)
 def _scan_tasks(asked: Table, annotated: Table, *_stamps: str) -> Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    answered = annotated.query(lambda rows: rows.select("task_key", "finished_at").unique())
+    answered = annotated.query(
+        lambda rows: rows.group_by("task_key", "job").agg(
+            pl.col("finished_at").max(), images=pl.col("sha256").n_unique()
+        )
+    )
     rows = asked.query(day="day")
     waiting = uncollected(rows, answered).with_columns(finished_at=pl.lit(None, answered["finished_at"].dtype))
     known = pl.concat([waiting, collected(rows, answered)]).sort("day", "opened_at", "key")
-    opened = [
-        Opened(row["day"], Task.of(row), row["opened_at"], row["finished_at"]) for row in known.iter_rows(named=True)
-    ]
+    of_task = answered.partition_by("task_key", as_dict=True)
+    opened = [_opened(row, of_task.get((row["key"],), answered.clear())) for row in known.iter_rows(named=True)]
     noted = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
     return Tasks(opened, dict(noted.iter_rows()))
+
+
+def _opened(row: Mapping[str, Any], answered: pl.DataFrame) -> Opened:
+    """`answered` has a row for each job of it: job, finished_at, images."""
+    return Opened(
+        row["day"],
+        Task.of(row),
+        row["opened_at"],
+        row["finished_at"],
+        images=len(row["images"]),
+        collected=int(answered["images"].sum()),
+        jobs=jobs_of(answered),
+    )

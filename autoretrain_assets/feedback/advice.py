@@ -4,7 +4,10 @@ import re
 
 _IMAGE = "put a whole JPEG, PNG, BMP or WebP in the image's place"
 _ADVICE = (
-    (r"label: .* is none of the classes", "name a class of dataset.classes in autoretrain.yaml as its label"),
+    (
+        r"label: .* is none of the classes",
+        "label it as one of dataset.classes in autoretrain.yaml",
+    ),
     (r"must name the right class in label|\.label: ", "name its class as the label, in up to 128 characters"),
     (r"the box lies outside the image", "give the box in pixels of the upright image, and inside it"),
     (r"x1 < x2|\.[xy][12]: ", "give the box x1 < x2 and y1 < y2, in pixels, inside its image"),

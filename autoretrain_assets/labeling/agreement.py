@@ -5,13 +5,15 @@ and needs no count of what neither drew, which boxes do not have (Hripcsak and R
 F-measure, and reliability in information retrieval", JAMIA 12:296-298).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from autoretrain_assets.boxes import Array, iou
+from autoretrain_assets.labeling.base import UNKNOWN
+from autoretrain_assets.words import floored, many
 
 MATCH_IOU = 0.5
 _CORNERS = ("x1", "y1", "x2", "y2")
@@ -37,10 +39,11 @@ def by_annotators(annotations: pl.DataFrame) -> pl.DataFrame:
     """one, other, images, agreement: the mean F1 of any two annotators, over the images that both answered.
 
     `annotations` has sha256, annotator, finished_at and boxes; where one answered an image more than once, the
-    newest answer counts. An image has answers of two where it was in two tasks.
+    newest answer counts. An image has answers of two where it was in two tasks. Who is UNKNOWN may be the other.
     """
     answers = (
-        annotations.filter(pl.col("sha256").is_duplicated())
+        annotations.filter(pl.col("annotator") != UNKNOWN)
+        .filter(pl.col("sha256").is_duplicated())
         .select("sha256", "annotator", "finished_at", "boxes")
         .sort("finished_at")
         .unique(["sha256", "annotator"], keep="last")
@@ -55,6 +58,16 @@ def by_annotators(annotations: pl.DataFrame) -> pl.DataFrame:
         .cast(_PAIRS)  # type: ignore[arg-type]
         .sort("one", "other")
     )
+
+
+def told(pairs: pl.DataFrame, least: float) -> Iterator[str]:
+    """A sentence for each pair of by_annotators who agree by less than `least`, and the way out."""
+    for row in pairs.filter(pl.col("agreement") < least).iter_rows(named=True):
+        yield (
+            f"{row['one']} and {row['other']} agree by {floored(row['agreement'])} on {many(row['images'], 'image')} "
+            f"that both labelled, and labeling.min_agreement asks for {least:g}: let them look at these together and "
+            "settle what is to be drawn"
+        )
 
 
 def _partners(left: Array, right: Array, match_iou: float) -> int:

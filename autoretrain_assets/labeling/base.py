@@ -68,6 +68,8 @@ class Batch:
     classes: Sequence[str]
     images: Sequence[BatchImage]
     known: Sequence[KnownImage] = ()
+    again_of: str = ""
+    """The key of the task that has these images before, where others than its people are to label them once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
     return tasks.join(times, on="key", how="inner", maintain_order="left")
 
 
+def jobs_of(annotations: pl.DataFrame) -> dict[str, datetime]:
+    """When each job was finished whose answers these are; nothing of what came from no job."""
+    times = annotations.drop_nulls("job").group_by("job").agg(pl.col("finished_at").max())
+    return dict(times.iter_rows())
+
+
+UNKNOWN = "unknown"
+"""Who answered what was nobody's."""
+
 OPEN, FINISHED, SENT_BACK = "open", "finished", "sent back"
 """The states of a task that is not done with."""
 
@@ -118,7 +129,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a task is. Only a finished task may be collected."""
+    """How far a task is. Only a finished task may be collected, or the ones of its jobs that are `done`."""
 
     images: int
     finished: bool
@@ -128,6 +139,8 @@ class Progress:
     """Why an unfinished task came back, in short, and where all of it stands; nothing where it did not."""
     parts: Sequence[Part] = ()
     """Its jobs, where the backend has some."""
+    done: Mapping[str, datetime] = field(default_factory=dict)
+    """Its finished jobs by id, and when each was, where they may be collected one by one; else the task is the unit."""
 
     @property
     def state(self) -> str:
@@ -143,6 +156,10 @@ class Answers:
 
     table: pl.DataFrame
     problems: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    """The job of each of the `problems`, where the backend has jobs."""
+    others: frozenset[str] = frozenset()
+    """The images that this says nothing of: their jobs are open, or were known."""
 
 
 class LabelingBackend(Protocol):
@@ -178,6 +195,10 @@ class LabelingBackend(Protocol):
         """The answers of a finished task; raises LabelingError where it is not finished."""
         ...
 
+    def collect_finished(self, task: Task, known: Mapping[str, datetime]) -> Answers:
+        """The answers of its finished jobs, of a task that says these; `known` are left out unless finished anew."""
+        ...
+
     def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
-        """Send a finished task back: `reasons` maps an image's sha256 to what is wrong with its answer."""
+        """Send it back, of jobs those that are meant: `reasons` maps an image's sha256 to what is wrong with it."""
         ...

@@ -97,6 +97,10 @@ class FolderBackend:
         changed = folder_answers.changed_images(record, folder / "images")
         return folder_answers.hold_against(record, drawings, marker, changed)
 
+    def collect_finished(self, task: Task, known: Mapping[str, datetime]) -> Answers:  # noqa: ARG002 - it has no jobs
+        """The same as `collect`: a folder is one piece."""
+        return self.collect(task)
+
     def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
         """Write REJECTED.txt, then remove DONE: killed in between, the task is still finished and is rejected again."""
         record = self._record(task.key)

@@ -11,6 +11,7 @@ from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import read_plain
 from autoretrain_assets.labeling.base import Batch
 from autoretrain_assets.labeling.task_files import TaskRecord, file_name
+from autoretrain_assets.words import many
 
 MAX_REJECTION_BYTES = 50_000_000
 _REPORTED = """
@@ -56,7 +57,7 @@ def sent_back(path: Path) -> str:
     except (InputError, ValueError):
         return f"see {path}"
     reason = lines[0].partition(": ")[2] if lines else ""
-    return f"{len(lines)} images, such as: {textwrap.shorten(reason, SHOWN, placeholder=' …')} ({path})"
+    return f"{many(len(lines), 'image')}, such as: {textwrap.shorten(reason, SHOWN, placeholder=' …')} ({path})"
 
 
 def readme(task: TaskRecord, home: Path, reported: int) -> str:

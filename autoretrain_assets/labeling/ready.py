@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.labeling.again import is_again
 from autoretrain_assets.words import floored, many
 
 TOLD = 10
@@ -35,10 +36,16 @@ class Ready:
 def ready(annotations: pl.DataFrame, classes: Sequence[str], settings: Labeling) -> Ready:
     """Hold back the images whose newest answer has a proposed class, and the days whose quality is too low.
 
+    What a second person answered of an image, to see how far both agree, is no label and counts for nothing here.
+
     An image that is held back is so whatever was answered of it before. A day is the UTC day of capture; one of
     which nothing was measured passes.
     """
-    newest = annotations.sort("finished_at", "task_key").unique("sha256", keep="last", maintain_order=True)
+    newest = (
+        annotations.filter(~is_again())
+        .sort("finished_at", "task_key")
+        .unique("sha256", keep="last", maintain_order=True)
+    )
     boxes = newest.select("sha256", "boxes").explode("boxes").drop_nulls("boxes").unnest("boxes")
     unknown = boxes.filter(~pl.col("label").is_in([*classes, *settings.refused_classes]))
     proposed = unknown.group_by(pl.col("label").alias("class")).agg(boxes=pl.len(), images=pl.col("sha256").n_unique())

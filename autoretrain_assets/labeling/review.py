@@ -21,7 +21,8 @@ class Review:
     """`accepted` is a table of schema.ANSWERS, its boxes clipped; `rejected` maps an image to what is wrong with it.
 
     All or nothing: while one image of a task is rejected the task is re-opened, and its accepted images
-    wait with it, for the person who mends one image may mend others too. Use `accepted` only if `passed`.
+    wait with it, for the person who mends one image may mend others too. Where jobs are collected one by one, it is
+    so for each of them.
     """
 
     accepted: pl.DataFrame
@@ -31,6 +32,17 @@ class Review:
     def passed(self) -> bool:
         """Whether the whole task is good enough."""
         return not self.rejected
+
+    @property
+    def of_whole_task(self) -> pl.DataFrame:
+        """What may be kept of it: all, or nothing."""
+        return self.accepted if self.passed else self.accepted.clear()
+
+    def of_whole_jobs(self, answers: Answers) -> pl.DataFrame:
+        """What may be kept of it, job by job; nothing where what is wrong belongs to no job."""
+        job_of = {**dict(answers.table.select("sha256", "job").iter_rows()), **answers.jobs}
+        back = {job_of.get(name) for name in self.rejected}
+        return self.accepted.clear() if None in back else self.accepted.filter(~pl.col("job").is_in(list(back)))
 
 
 def review(answers: Answers, samples: pl.DataFrame, classes: Sequence[str], settings: Labeling) -> Review:

@@ -1,7 +1,7 @@
 """What was decided on a version, as it lies in the store: by the gate, or by an owner who abandoned the version."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autoretrain_assets.errors import InputError
@@ -36,6 +36,13 @@ def abandon(store: VersionStore, version: str, because: str, by: str) -> None:
         raise InputError(f"{version} is decided ({outcome}): only what has no decision can be abandoned.")
     reasons = [f"{because} (by {by})"]
     write(store, version, {"outcome": ABANDONED, "reasons": reasons, "verdicts": [], "champion": None})
+
+
+def lines(store: VersionStore, version: str) -> Iterator[str]:
+    """The decision, then a line for each of its reasons; raises NotFound."""
+    decision = read(store, version)
+    yield f"{version}: {decision['outcome']}"
+    yield from (f"  {reason}" for reason in decision["reasons"])
 
 
 def sentence(store: VersionStore, version: str) -> str:

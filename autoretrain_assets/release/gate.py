@@ -15,6 +15,7 @@ HOLDS, FAILS, NOT_ASKED = "holds", "fails", "not asked"
 CHALLENGER, CHAMPION = "challenger", "champion"
 TOLERANCE = 1e-9
 """A figure that meets its threshold up to the rounding of floats has met it."""
+_WHOLE_SCENES = ": a scene (one source, one stretch of time) is wholly test or not at all, so label more of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +148,12 @@ def _verdict(rule: Rule, evidence: _Evidence, figure: float | None, first: bool)
     if evidence.boxes == 0 and rule.optional and rule.metric.startswith("map"):
         return True, f"no labelled box in {rule.slice}, and the rule is optional"
     if evidence.images < rule.min_images or evidence.boxes < rule.min_boxes:
-        return False, (
-            f"too little evidence: {many(evidence.images, 'test image')} with {many(evidence.boxes, 'box', 'boxes')} "
-            f"in {rule.slice}, the rule asks for {rule.min_images} and {rule.min_boxes}"
-        )
+        told = f"{many(evidence.images, 'test image')} with {many(evidence.boxes, 'box', 'boxes')} in {rule.slice}"
+        hint = "" if evidence.images else _WHOLE_SCENES
+        return False, f"too little evidence: {told}, the rule asks for {rule.min_images} and {rule.min_boxes}{hint}"
     if figure is None:
-        return (
-            False,
-            f"the {rule.compare} of {rule.metric} in {rule.slice} is undefined: it was not measured, or is zero",
-        )
+        what = rule.metric if rule.compare == "absolute" else f"the {rule.compare} of {rule.metric}"
+        return False, f"{what} in {rule.slice} is undefined: it was not measured, or is zero"
     met = _is_met(rule, figure)
     return met, f"{_words(rule, evidence, figure)}, {'as' if met else 'but'} {_threshold(rule)} is asked"
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from autoretrain_assets.config import parse_settings
-from autoretrain_assets.errors import AutoretrainError
+from autoretrain_assets.errors import AutoretrainError, Interrupted
 from autoretrain_assets.files import write_json
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.annotator import SLOPPY
@@ -50,6 +50,6 @@ def main(seed: int = 0) -> None:
 if __name__ == "__main__":
     try:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-    except AutoretrainError as error:
+    except (AutoretrainError, Interrupted) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(error.exit_code) from None

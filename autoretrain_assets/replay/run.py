@@ -12,6 +12,7 @@ import polars as pl
 from autoretrain_assets import due, founding
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import InputError
+from autoretrain_assets.labeling.again import is_again
 from autoretrain_assets.loop import Loop, opened
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.replay import domains, leaks, outside
@@ -184,7 +185,7 @@ def _round(loop: Loop, version: str, verdict: Verdict, began: float, say: Say) -
         decision=decision["outcome"],
         reasons=decision["reasons"],
         labels_new=new,
-        labels_total=loop.home.annotations.query(lambda rows: rows.select(pl.len())).item(),
+        labels_total=loop.home.annotations.query(lambda rows: rows.filter(~is_again()).select(pl.len())).item(),
         seconds=time.monotonic() - began,
         outside={},
     )

@@ -39,6 +39,9 @@ def start(threads: int = 0) -> Any:
         YOLO_VERBOSE="false",
         ULTRALYTICS_SAFE_LOAD="1",
     )
+    # Threads that wait by spinning take the cores from whoever else works there: beside other work a training took four
+    # times as long. libgomp reads this when torch is first imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with held(folder / "start.lock"):
         _place_fonts(folder / "Ultralytics")
         with _pillow_as_it_is():

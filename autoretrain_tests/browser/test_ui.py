@@ -81,7 +81,7 @@ def test_the_runs_tell_why_each_retraining_was_started(page, server, training_ru
 def test_a_retraining_shows_its_reason_its_five_steps_and_its_checks(page, server, training_run):
     page.goto(f"{server}/runs/{training_run.run_id}")
 
-    sees(page, "5 assets", "3 checks", "finetuned_checkpoint", "evaluation_report")
+    sees(page, "5 assets", "4 checks", "finetuned_checkpoint", "evaluation_report")
     page.get_by_role("button", name="View tags and config").click()
     sees(page, training_run.tags["autoretrain/why"])
 

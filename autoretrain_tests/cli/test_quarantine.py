@@ -39,4 +39,4 @@ def test_one_refused_event_is_told_a_script_as_the_list_tells_it(autoretrain, tm
     shown = json.loads(autoretrain("quarantine", "show", listed["id"], "--json", "--home", home.root).out)
     assert shown == listed
     assert shown["field"] == "predictions.label"
-    assert shown["advice"] == "name a class of dataset.classes in autoretrain.yaml as its label"
+    assert shown["advice"] == "label it as one of dataset.classes in autoretrain.yaml"

@@ -40,7 +40,7 @@ def test_what_is_decided_is_not_abandoned(stuck):
 
 
 def test_only_a_version_that_exists_and_is_not_at_work_is_abandoned(stuck):
-    with pytest.raises(InputError, match="no dataset version v0009: there are v0001, v0002"):
+    with pytest.raises(InputError, match="no dataset version v0009: known are v0001, v0002"):
         releases.abandon(stuck.root, "v0009", "no", "ann")
     with held(turn(stuck.root, "v0002")), pytest.raises(InputError, match="a retraining is at work"):
         releases.abandon(stuck.root, "v0002", "no", "ann")

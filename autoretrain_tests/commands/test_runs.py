@@ -85,7 +85,7 @@ def test_a_task_that_is_sent_back_is_said_so_where_it_is_heard(home):
     sent_back, labelled, _ = run_due(home.root)
 
     assert labelled == f"{NEXT}: 1 image labelled, of 1 task"
-    why = "1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
+    why = "1 image, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an unknown class; known are car, bus, person"
     assert sent_back == f"{DAY}: task {bad} was sent back: {why} ({home.root}/tasks/{bad}/REJECTED.txt)"
     first, reason, second = lines(tasks_of(home.root))
     assert f"{bad}  1 image  sent back" in first

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -13,11 +15,12 @@ from autoretrain_assets import checkpoints
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.commands import dagster_runs
 from autoretrain_assets.commands.status import as_json, status
-from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.schema import DRIFT
 from autoretrain_assets.store import artifacts
+from autoretrain_assets.triggers import Verdict
 from autoretrain_tests.homes import (
     DAY,
     NEXT,
@@ -85,7 +88,7 @@ def test_tasks_are_told_apart_by_whom_they_wait_for(home):
 
     lines = list(status(home.root, NOW + timedelta(days=3, hours=1)))
     assert lines[1] == "tasks: 1 open, 1 sent back, the oldest for 3 days; 1 finished, for the next run"
-    assert lines[2].startswith(f"sent back: {sent_back}: 1 images, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
+    assert lines[2].startswith(f"sent back: {sent_back}: 1 image, such as: box Car at 1.0, 1.0, 20.0, 20.0 has an")
     assert lines[2].endswith(f"({home.root / 'tasks' / sent_back / 'REJECTED.txt'})")
     content = as_json(home.root, NOW)
     assert (content["open_tasks"], content["finished_tasks"]) == (1, 1)
@@ -163,6 +166,26 @@ def test_the_runs_read_from_the_database_are_dagsters_own(home):
     assert set(found) == {str(DAY), str(NEXT)}
 
 
+def test_of_two_runs_that_crossed_the_one_that_ended_last_counts(home):
+    for name in ("a", "b"):
+        send(home, name)
+        take_in(home, DAY)
+    with closing(sqlite3.connect(home.dagster / dagster_runs.DATABASE)) as runs, runs:
+        runs.execute("UPDATE runs SET status = 'CANCELED', end_time = 1 WHERE id = (SELECT max(id) FROM runs)")
+    assert [run.status for run in dagster_runs.latest(home.dagster)] == ["SUCCESS"]
+    with closing(sqlite3.connect(home.dagster / dagster_runs.DATABASE)) as runs, runs:
+        runs.execute("UPDATE runs SET status = 'STARTED', end_time = NULL WHERE id = (SELECT min(id) FROM runs)")
+    assert [run.status for run in dagster_runs.latest(home.dagster)] == ["STARTED"]
+
+
+def test_a_retraining_that_failed_is_over_once_its_version_is_decided(home):
+    with opened(home) as loop, pytest.raises(InputError):
+        loop.retrain("v0001", Verdict("labels", "enough"))
+    assert "`retrain v0001` failed" in last(home)
+    decide(home, "v0001", "hold", None)
+    assert "failed" not in last(home)
+
+
 def test_a_broken_database_is_an_error_with_its_file(home):
     (home.dagster / dagster_runs.DATABASE).write_bytes(b"no database at all, but some bytes of text")
     with pytest.raises(IntegrityError, match=r"runs\.db cannot be read"):
@@ -174,7 +197,7 @@ def test_drift_is_told_of_each_sources_last_day(home):
     home.drift_report.write(DAY, pl.DataFrame([row, row | {"source": "yard"}], schema=DRIFT))
     home.drift_report.write(NEXT, pl.DataFrame([row | {"alarm": False}], schema=DRIFT))
     drift = [line for line in status(home.root, NOW) if line.startswith("drift")]
-    assert drift == [f"drift: gate, {NEXT}: none", f"drift: yard, {DAY}: brightness"]
+    assert drift == [f"drift: gate, {NEXT}: no alarm", f"drift: yard, {DAY}: brightness"]
 
 
 def test_production_and_decisions_are_there_as_json_too(home):

@@ -87,7 +87,7 @@ def test_a_version_without_a_decision_says_how_it_goes_on(home):
     assert line.startswith("v0003: no decision yet: its dataset was made; `autoretrain run` goes on")
     with pytest.raises(InputError, match="v0003 was not measured, so it has no page"):
         versions.report(home.root, "v0003")
-    with pytest.raises(InputError, match="no version v0009: there are v0001, v0002, v0003"):
+    with pytest.raises(InputError, match="no version v0009: known are v0001, v0002, v0003"):
         list(explained(home.root, "v0009"))
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.labeling.base import LabelingBackend, Task
 from autoretrain_assets.labeling.cvat import CvatBackend
@@ -29,6 +31,10 @@ class Desk(Protocol):
         """Call the task finished, as `ada` at NOON where the backend lets one choose."""
         ...
 
+    def finish_first_job(self, task: Task) -> None:
+        """Call the first piece of the task finished, where a task has pieces that are collected one by one."""
+        ...
+
     def lose(self, task: Task) -> None:
         """Delete the task behind the backend's back."""
         ...
@@ -46,6 +52,9 @@ class FolderDesk:
 
     def finish(self, task: Task) -> None:
         self.backend.finish(task.key, by="ada", now=NOON)
+
+    def finish_first_job(self, task: Task) -> None:  # noqa: ARG002 - it has none
+        pytest.skip("a folder is one piece")
 
     def lose(self, task: Task) -> None:
         (self.root / task.id).rename(self.root.parent / "lost")
@@ -67,6 +76,9 @@ class CvatDesk:
     def finish(self, task: Task) -> None:
         for number in _numbers(task):
             self.person.accept(number)
+
+    def finish_first_job(self, task: Task) -> None:
+        self.person.accept_job(self.person.jobs(_numbers(task)[0])[0]["id"])
 
     def lose(self, task: Task) -> None:
         self.person.send("DELETE", f"/api/tasks/{_numbers(task)[-1]}")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from PIL import Image
 
@@ -14,12 +15,13 @@ from autoretrain_tests.contract.desks import CvatDesk, Desk, FolderDesk
 CAR = Box("car", 1.25, 2.5, 30.1, 40.0, confidence=0.4)
 
 
-@pytest.fixture(params=["folder", "cvat", "cvat in parts"])
+@pytest.fixture(params=["folder", "cvat", "cvat in parts", "cvat job by job", "cvat in parts job by job"])
 def desk(request, tmp_path) -> Desk:
     if request.param == "folder":
         return FolderDesk(tmp_path / "tasks")
     server = request.getfixturevalue("cvat_signed_in")
-    return CvatDesk(server, images_per_task=2) if "parts" in request.param else CvatDesk(server)
+    parts = {"images_per_task": 2} if "parts" in request.param else {}
+    return CvatDesk(server, partial="job by job" in request.param, **parts)
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_wild_boxes_reach_the_review_as_they_are(desk, batch):
     assert answers.table.height == 3
 
 
-def test_a_rejected_task_is_open_again_and_can_be_finished_again(desk, batch):
+def test_a_rejected_task_is_remake_and_can_be_finished_again(desk, batch):
     task = desk.backend.open(batch)
     desk.finish(task)
     for _ in range(2):  # a run that was killed after it re-opened does so again
@@ -167,3 +169,47 @@ def test_a_lost_task_is_an_error_that_says_so(desk, batch, ask):
     arguments = ({},) if ask == "reopen" else ()
     with pytest.raises(LabelingError, match="gone"):
         getattr(desk.backend, ask)(task, *arguments)
+
+
+@pytest.fixture
+def by_jobs(desk, batch):
+    """A task of three images whose jobs are collected one by one, the first of them finished; it has two."""
+    task = desk.backend.open(batch)
+    desk.finish_first_job(task)
+    if not desk.backend.progress(task).done:
+        pytest.skip("the task is collected as one piece")
+    return task
+
+
+def test_a_finished_job_is_collected_while_others_are_open(desk, batch, by_jobs):
+    progress = desk.backend.progress(by_jobs)
+    assert (progress.finished, len(progress.done)) == (False, 1)
+    answers = desk.backend.collect_finished(by_jobs, {})
+    found = set(boxes_of(answers))
+    assert (found | answers.others, found & answers.others) == (set(shas(batch)), set())
+    assert 0 < len(found) < 3
+    assert dict(answers.table.select("job", "finished_at").unique().iter_rows()) == progress.done
+    with pytest.raises(LabelingError, match="not finished"):
+        desk.backend.collect(by_jobs)
+
+
+def test_a_job_that_is_known_is_left_out_until_it_is_finished_anew(desk, batch, by_jobs):
+    known = dict(desk.backend.progress(by_jobs).done)
+    again = desk.backend.collect_finished(by_jobs, known)
+    assert (again.table.is_empty(), again.others) == (True, frozenset(shas(batch)))
+    desk.finish(by_jobs)
+    rest = desk.backend.collect_finished(by_jobs, desk.backend.progress(by_jobs).done | known)
+    whole = desk.backend.collect(by_jobs)
+    assert set(boxes_of(rest)) <= set(boxes_of(whole))
+    assert desk.backend.collect_finished(by_jobs, {}).table.equals(whole.table)
+    assert desk.backend.progress(by_jobs).done.keys() == set(whole.table["job"])
+
+
+def test_a_job_that_comes_back_is_finished_no_more_and_the_others_are(desk, by_jobs):
+    [first] = desk.backend.progress(by_jobs).done
+    desk.finish(by_jobs)
+    wrong = desk.backend.collect_finished(by_jobs, {}).table.filter(pl.col("job") == first)["sha256"][0]
+    desk.backend.reopen(by_jobs, {wrong: "look again"})
+    progress = desk.backend.progress(by_jobs)
+    assert (progress.state, len(progress.done)) == (SENT_BACK, 1)
+    assert first not in progress.done

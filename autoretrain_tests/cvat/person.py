@@ -51,6 +51,10 @@ class Person:
         """What a reviewer does at the end: stage acceptance, state completed."""
         self._set(task, stage="acceptance", state="completed")
 
+    def accept_job(self, job: int) -> None:
+        """The same for one job."""
+        self.send("PATCH", f"/api/jobs/{job}", {"stage": "acceptance", "state": "completed"})
+
     def reject(self, task: int) -> None:
         """Send every job back to its annotator."""
         self._set(task, stage="annotation", state="rejected")

@@ -117,3 +117,18 @@ def test_the_usual_folders_of_both_splits_are_found(tmp_path, below, images):
     found = {row["split"]: row["path"] for row in table.to_dicts()}
     folder = tmp_path / below
     assert found == {"train": str(folder / "train2017" / "a.png"), "test": str(folder / "val2017" / "a.png")}
+
+
+@pytest.mark.parametrize("images", ["coco/images", "coco/images/train2017", "coco"])
+@pytest.mark.parametrize("year", ["", "2017"])
+def test_the_images_lie_in_cocos_folders_whether_the_files_name_a_year_or_not(tmp_path, images, year):
+    whole = document(annotations=[])
+    for split, image in zip(("train", "val"), whole["images"], strict=True):
+        place = tmp_path / "coco" / "images" / f"{split}2017"
+        place.mkdir(parents=True)
+        Image.new("RGB", (64, 48), (90, len(split) * 9, 0)).save(place / image["file_name"])
+        (tmp_path / f"instances_{split}{year}.json").write_text(json.dumps(whole | {"images": [image]}))
+
+    _, table = owners_data(tmp_path / f"instances_train{year}.json", CLASSES, tmp_path / images)
+
+    assert table.sort("path")["split"].to_list() == ["train", "test"]

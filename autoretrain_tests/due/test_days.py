@@ -35,7 +35,7 @@ def fail(home, monkeypatch, day=DAY):
 
 
 def test_nothing_is_due_on_a_new_home(home):
-    assert (due.events(home, NOW), due.answers(home), due.open_tasks(home)) == ({}, {}, 0)
+    assert (due.events(home, NOW), due.answers(home), len(due.waiting_tasks(home))) == ({}, {}, 0)
 
 
 def test_the_days_of_waiting_events_are_due_oldest_first(home):
@@ -129,7 +129,7 @@ def test_a_task_that_is_only_noted_leaves_its_day_due_and_the_next_run_opens_it(
     noted_only(home)
 
     assert list(due.events(home, NOW)) == [DAY]
-    assert due.open_tasks(home) == 0
+    assert len(due.waiting_tasks(home)) == 0
     take_in(home, DAY)
     assert due.events(home, NOW) == {}
     assert [(name, state) for name, state, _ in tasks(home)] == [(key, "open")]
@@ -153,13 +153,13 @@ def test_a_finished_task_is_due_until_it_is_collected(home):
     send(home, "one")
     take_in(home, DAY)
     [(key, _, images)] = tasks(home)
-    assert (due.answers(home), due.open_tasks(home)) == ({}, 1)
+    assert (due.answers(home), len(due.waiting_tasks(home))) == ({}, 1)
 
     answer(home, key, images)
     assert list(due.answers(home)) == [DAY]
     with opened(home) as loop:
         loop.labels(DAY)
-    assert (due.answers(home), due.open_tasks(home)) == ({}, 0)
+    assert (due.answers(home), len(due.waiting_tasks(home))) == ({}, 0)
 
 
 def test_a_task_sent_back_and_finished_anew_is_other_work(home):
@@ -172,7 +172,7 @@ def test_a_task_sent_back_and_finished_anew_is_other_work(home):
 
     with opened(home) as loop:
         loop.labels(DAY)
-    assert (due.answers(home), due.open_tasks(home)) == ({}, 1)
+    assert (due.answers(home), len(due.waiting_tasks(home))) == ({}, 1)
     answer(home, key, images)
     again = due.answers(home)
     assert list(again) == [DAY]
@@ -188,7 +188,7 @@ def test_one_finished_task_of_a_day_is_due_although_another_is_open(home):
 
     answer(home, key, images)
     assert list(due.answers(home)) == [DAY]
-    assert due.open_tasks(home) == 2
+    assert len(due.waiting_tasks(home)) == 2
 
 
 def test_a_task_whose_folder_is_gone_fails_the_run_of_its_own_day_and_no_other(home):

@@ -33,7 +33,7 @@ def refusal(**changes):
 @pytest.mark.parametrize(
     ("changes", "helps"),
     [
-        ({"verdicts": [BOX | {"kind": "missed", "label": "boat"}]}, "name a class of dataset.classes"),
+        ({"verdicts": [BOX | {"kind": "missed", "label": "boat"}]}, "label it as one of dataset.classes"),
         ({"verdicts": [BOX | {"kind": "missed", "label": None}]}, "name its class as the label"),
         ({"verdicts": [BOX | {"kind": "wrong"}]}, "kind: false_positive, missed, wrong_class or bad_box"),
         ({"verdicts": [BOX | {"kind": "missed", "x1": 30}]}, "x1 < x2 and y1 < y2"),

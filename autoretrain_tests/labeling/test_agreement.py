@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autoretrain_assets.boxes import iou
 from autoretrain_assets.labeling import agreement
-from autoretrain_assets.labeling.agreement import by_annotators, f1
+from autoretrain_assets.labeling.agreement import by_annotators, f1, told
 from autoretrain_tests.tables import annotation, annotations, box
 
 HERE, THERE = box(x1=0, y1=0, x2=10, y2=10), box(x1=50, y1=50, x2=60, y2=60)
@@ -99,3 +99,19 @@ def test_who_answered_twice_is_taken_by_the_newer_answer_and_not_held_against_th
     assert by_annotators(annotations(*rows)).is_empty()
     rows.append(annotation("a", boxes=[HERE], annotator="bob"))
     assert by_annotators(annotations(*rows)).rows() == [("ann", "bob", 1, 1.0)]
+
+
+def test_who_answered_what_was_nobodys_may_be_the_other_one():
+    rows = [annotation("a", annotator="ann"), annotation("a", annotator="unknown") | {"task_key": "two"}]
+    assert by_annotators(annotations(*rows)).is_empty()
+
+
+def test_who_agrees_less_than_is_asked_for_is_told_with_the_way_out():
+    rows = [annotation("a", boxes=[HERE], annotator=name) for name in ("ann", "bob")]
+    pairs = by_annotators(annotations(*rows, annotation("a", boxes=[HERE, THERE], annotator="cyd")))
+    assert list(told(pairs, 0.6)) == []
+    one, other = told(pairs, 0.7)
+    assert one.startswith(
+        "ann and cyd agree by 0.666 on 1 image that both labelled, and labeling.min_agreement asks for"
+    )
+    assert other.startswith("bob and cyd")

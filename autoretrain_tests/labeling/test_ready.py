@@ -95,3 +95,14 @@ def test_of_very_many_proposed_classes_the_first_are_told_and_the_rest_counted()
     *some, more = told(result, Labeling())
     assert [one.split(":")[0] for one in some] == [f"proposed class kind {number:02}" for number in range(10)]
     assert more.startswith("15 more proposed classes: ")
+
+
+def test_what_a_second_person_answered_is_no_label_and_counts_for_nothing():
+    again = {"task_key": "task-again"}
+    result = found(
+        annotation("a", finished=1),
+        annotation("a", boxes=[COW], annotator="bob", finished=9) | again | {"quality": 0.1},
+        annotation("b", boxes=[], annotator="bob") | again,
+    )
+    assert result.rows.select("sha256", "annotator").rows() == [("a", "ann")]
+    assert (result.proposed.height, result.days.height) == (0, 0)

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -19,3 +20,16 @@ def test_the_switches_are_set_before_ultralytics_reads_them():
     code += "print(checks.AUTOINSTALL, checks.ONLINE); import torch; print(torch.get_num_threads())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "2"]
+
+
+@pytest.mark.parametrize(("owners", "policy"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")])
+def test_threads_that_wait_leave_the_cores_to_others_unless_the_owner_says_otherwise(owners, policy):
+    known = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from autoretrain_assets.yolo import runtime; runtime.start()"],
+        env=known | owners | {"OMP_DISPLAY_ENV": "TRUE"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"OMP_WAIT_POLICY = '{policy}'" in done.stderr

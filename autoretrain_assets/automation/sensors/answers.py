@@ -26,7 +26,7 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
         job=LABELS,
         minimum_interval_seconds=seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts `labels` for each day with a labelling task that people finished.",
+        description="Starts `labels` for each day with a labelling task, or a job of one, that people finished.",
     )
     def answers_finished(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SensorResult:
         place, now = home.open(), datetime.now(UTC)
@@ -42,7 +42,7 @@ def answers_finished(seconds: int) -> dg.SensorDefinition:
         waits = left(context.instance, "labels", marks) or left(context.instance, "feedback", due.unopened(place))
         kept, unsent = silence.told(last.silence, silence.of_runs(waits), place, now)
         asked = request_days(context.instance, "labels", marks, "a task is finished", place.settings.automation, now)
-        told = (_told(asked) or _nothing(due.open_tasks(place))) + unsent
+        told = (_told(asked) or _nothing(due.waiting_tasks(place))) + unsent
         return tick(context, asked, told, cursor=Asked(now, nudged, told, kept).cursor)
 
     return answers_finished
@@ -52,5 +52,6 @@ def _told(asked: Sequence[dg.RunRequest | str]) -> str:
     return "; ".join(one if isinstance(one, str) else f"a task of {one.partition_key} is finished" for one in asked)
 
 
-def _nothing(tasks: int) -> str:
-    return f"no task is finished, {tasks} open" if tasks else "no task waits for people"
+def _nothing(waiting: Sequence[due.Opened]) -> str:
+    in_part = "".join(f"; {one.task.key}: {one.in_part}" for one in waiting if one.is_partly_collected)
+    return f"no task is finished, {len(waiting)} open{in_part}" if waiting else "no task waits for people"

@@ -13,7 +13,7 @@ from autoretrain_assets.words import many
 
 def tasks(home: Home, _: datetime) -> str:
     """Raises LabelingError where the backend cannot be asked about a task that waits."""
-    waiting = due.waiting_tasks(home)
+    waiting = [one.task for one in due.waiting_tasks(home)]
     found = home.labeling.progress_of(waiting)
     for task in waiting:
         if not isinstance(found.get(task.key), Progress):

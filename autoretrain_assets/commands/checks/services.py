@@ -27,8 +27,8 @@ def store(home: Home, _: datetime) -> str:
 
 
 def labels(home: Home, _: datetime) -> str:
-    """A doubt where images are held back: for a class that the model does not know, or for the quality of their day."""
-    if reasons := list(due.held_back(home)):
+    """A doubt where images are held back, as for a class that the model does not know, or people agree too little."""
+    if reasons := [*due.held_back(home), *due.disagreements(home)]:
         return Doubt("; ".join(reasons))
     return f"{many(due.labels(home).rows.height, 'image')}, none held back"
 

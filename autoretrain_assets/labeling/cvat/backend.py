@@ -1,6 +1,7 @@
 """The protocol of labelling, on a CVAT server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from autoretrain_assets.labeling.cvat import answers, elsewhere, frames, jobs, o
 from autoretrain_assets.labeling.cvat.connection import Connection
 from autoretrain_assets.labeling.cvat.filters import containing
 from autoretrain_assets.labeling.cvat.jobs import Jobs
+from autoretrain_assets.labeling.cvat.wire import Job
 from autoretrain_assets.labeling.failures import Gone
 
 
@@ -58,22 +60,33 @@ class CvatBackend:
     def collect(self, task: Task) -> Answers:
         """The answers of a finished task; what cannot be read is a problem of its image, and no error."""
         of_each = self._jobs(task)
-        if not all(one.finished(self._server.settings.done_stage) for one in of_each.values()):
+        if not all(mine.finished(self._server.settings.done_stage) for mine in of_each.values()):
             raise LabelingError(
                 f"Task {task.key} is not finished: each of its jobs must be completed at the stage "
                 f"{self._server.settings.done_stage} ({task.url})."
             )
-        found = [self._answers(number, mine) for number, mine in of_each.items()]
-        problems = {image: problem for one in found for image, problem in one.problems.items()}
-        return Answers(pl.concat([schema.empty(schema.ANSWERS), *(one.table for one in found)]), problems)
+        return _together([self._answers(number, mine, mine.asked) for number, mine in of_each.items()])
+
+    def collect_finished(self, task: Task, known: Mapping[str, datetime]) -> Answers:
+        """The answers of its finished jobs but for the `known` ones; others may be open."""
+        done = self._server.settings.done_stage
+        return _together(
+            self._answers(number, mine, [job for job in mine.done(done) if known.get(str(job.id)) != job.changed_at])
+            for number, mine in self._jobs(task).items()
+        )
 
     def reopen(self, task: Task, reasons: Mapping[str, str]) -> None:
-        """Say at each image why it comes back, then reject its job: killed in between, all of it is done again."""
+        """Say at each image why it comes back, then reject its job: killed in between, all of it is done again.
+
+        What is no image of a job sends all of them back.
+        """
         of_each = self._jobs(task)
         shown = {number: self._frames(number, mine) for number, mine in of_each.items()}
         said = standing.complaints(of_each, shown, reasons)
         remarks.make(self._server, said)
-        named = {one.job for one in said} or {job.id for mine in of_each.values() for job in mine.asked}
+        everyone = [job for mine in of_each.values() for job in mine.asked]
+        strange = {job.id for job in everyone if any(answers.is_about(one, job) for one in reasons)}
+        named = {one.job for one in said} | strange or {job.id for job in everyone}
         for job in sorted(named):
             self._server.patch(f"/api/jobs/{job}", {"stage": "validation", "state": jobs.REJECTED})
 
@@ -92,9 +105,13 @@ class CvatBackend:
     def _frames(self, number: int, mine: Jobs) -> frames.Frames:
         return frames.read(self._server, number, has_known=mine.truth is not None)
 
-    def _answers(self, number: int, mine: Jobs) -> Answers:
+    def _answers(self, number: int, mine: Jobs, wanted: Sequence[Job]) -> Answers:
+        shown = self._frames(number, mine)
+        left = answers.others(shown, wanted)
+        if not wanted:
+            return Answers(schema.empty(schema.ANSWERS), others=left)
         names = projects.labels_of_task(self._server, number)
-        return answers.of_task(self._server, number, mine, self._frames(number, mine), names)
+        return replace(answers.of_jobs(self._server, number, mine, wanted, shown, names), others=left)
 
     def _url(self, key: str, numbers: Sequence[int]) -> str:
         """Where a person opens the task; of several the list of them."""
@@ -104,5 +121,16 @@ class CvatBackend:
     def _gone(self, task: Task) -> Gone:
         return Gone(
             f"Task {task.key} is gone: CVAT at {self._server.address} has not all of its tasks {task.id} any more. "
-            f"Restore them from a backup of the server, or have it made anew by `autoretrain label again {task.key}`."
+            f"Restore them from a backup of the server, or have it made anew by `autoretrain label remake {task.key}`."
         )
+
+
+def _together(found: Iterable[Answers]) -> Answers:
+    """The answers of a task's parts as those of one."""
+    parts = list(found)
+    return Answers(
+        pl.concat([schema.empty(schema.ANSWERS), *(one.table for one in parts)]),
+        {image: problem for one in parts for image, problem in one.problems.items()},
+        {image: job for one in parts for image, job in one.jobs.items()},
+        frozenset().union(*(one.others for one in parts)),
+    )

@@ -39,7 +39,7 @@ class Jobs:
     @property
     def changed_at(self) -> datetime:
         """When a job was changed last (UTC)."""
-        return max(job.updated_date for job in self.asked)
+        return max(job.changed_at for job in self.asked)
 
     def is_of(self, key: str) -> bool:
         """Whether their task is called by this key, where the server says how; another one counts from 1 as well."""
@@ -48,6 +48,10 @@ class Jobs:
     def finished(self, done_stage: str) -> bool:
         """Whether each is `completed` at that stage or a later one."""
         return bool(self.asked) and all(is_finished(job, done_stage) for job in self.asked)
+
+    def done(self, done_stage: str) -> list[Job]:
+        """Those that are."""
+        return [job for job in self.asked if is_finished(job, done_stage)]
 
     def of_frame(self, number: int) -> Job | None:
         """The job that a frame is in."""

@@ -55,7 +55,7 @@ def truth(server: Connection, mine: Jobs, shown: Frames, labels: Mapping[int, st
     if mine.truth is None:
         return Drawings()
     drawn = server.get(Drawn, f"/api/jobs/{mine.truth.id}/annotations/")
-    return shapes.read(drawn, labels, last_frame=len(shown.all) - 1)
+    return shapes.read(drawn, labels, range(len(shown.all)), shown.deleted)
 
 
 def agreement(job: Job, shown: Frames, drawn: Drawings, known: Drawings) -> float | None:

@@ -1,7 +1,8 @@
 """One task is made: in steps of which each may be the last, and the next run goes on from there."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from autoretrain_assets.labeling.base import BatchImage, KnownImage
@@ -18,12 +19,16 @@ from autoretrain_assets.labeling.failures import Gone
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What all tasks of a batch are made with: the project, its labels' ids by name, and whose turn it is."""
+    """What all tasks of a batch are made with: the project, its labels' ids by name, and whose turn it is.
+
+    `seen` names by sha256 who labels an image in an earlier task.
+    """
 
     server: Connection
     project: int
     label_ids: Mapping[str, int]
     turns: Rotation
+    seen: Mapping[str, str] = field(default_factory=dict)
 
     def make(self, part: Part, images: Sequence[BatchImage], known_images: Sequence[KnownImage]) -> CvatTask:
         """Make the task from nothing."""
@@ -49,7 +54,7 @@ class Maker:
         known.answer(self.server, mine, shown, known_images, self.label_ids)
         remarks.make(self.server, _remarks(mine, shown, images))
         for place, job in enumerate(mine.asked):
-            self._assign(job, part, place)
+            self._assign(job, part, place, shown)
         self.server.patch(f"/api/tasks/{task.id}", {"name": part.name})
         return CvatTask(task.id, part.name, len(shown.all))
 
@@ -67,8 +72,10 @@ class Maker:
         if shapes:
             self.server.put(f"/api/jobs/{job.id}/annotations/", {"shapes": shapes, "tags": [], "tracks": []})
 
-    def _assign(self, job: Job, part: Part, place: int) -> None:
-        turn = self.turns.of(_number(part.key) + part.number + place)
+    def _assign(self, job: Job, part: Part, place: int, shown: Frames) -> None:
+        asked = shown.asked
+        seen = Counter(self.seen[asked[frame]] for frame in job.frames if asked.get(frame) in self.seen)
+        turn = self.turns.of(_number(part.key) + part.number + place, seen)
         if turn is not None and job.assignee is None:
             self.server.patch(f"/api/jobs/{job.id}", {"assignee": turn.id})
 

@@ -44,8 +44,11 @@ class _Rest:
 
 def _make_rest(server: Connection, batch: Batch, whole: Tasks, begun: list[tuple[Part, CvatTask]]) -> Tasks:
     project, label_ids = projects.in_step(server, _labels(batch))
-    maker = Maker(server, project.id, label_ids, people.rotation(server))
-    rest = _Rest({one.sha256: one for one in by_urgency(batch.images)}, {one.sha256: one for one in batch.known})
+    seen = _seen(server, batch)
+    maker = Maker(server, project.id, label_ids, people.rotation(server), seen)
+    # What one person has seen stands together, so that a job of it can go to another.
+    images = sorted(by_urgency(batch.images), key=lambda image: seen.get(image.sha256, ""))
+    rest = _Rest({one.sha256: one for one in images}, {one.sha256: one for one in batch.known})
     made = dict(whole)
     for task in made.values():
         rest.take(_images(server, task))
@@ -56,6 +59,14 @@ def _make_rest(server: Connection, batch: Batch, whole: Tasks, begun: list[tuple
         else:
             _remove(server, task)
     return made | _made(maker, batch.key, made, rest)
+
+
+def _seen(server: Connection, batch: Batch) -> dict[str, str]:
+    """By sha256, who labels an image in the task that had it before."""
+    if not batch.again_of or not server.settings.assignees:
+        return {}
+    first, _ = _standing(server, batch.again_of)
+    return people.labelling(server, [task.id for task in first.values()])
 
 
 def _remove(server: Connection, task: CvatTask) -> None:

@@ -5,11 +5,12 @@ Where a box lies is not judged here: outside the image or inverted it is handed 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autoretrain_assets.boxes import Box
+from autoretrain_assets.labeling.cvat import tracks
 from autoretrain_assets.labeling.cvat.wire import Drawn, Shape, Track
 
 RECTANGLE = "rectangle"
@@ -39,8 +40,11 @@ def rectangles(frame: int, boxes: Iterable[Box], label_ids: Mapping[str, int], s
     ]
 
 
-def read(drawn: Drawn, labels: Mapping[int, str], last_frame: int) -> Drawings:
-    """What was drawn in a job, in the order it was drawn; `labels` maps an id to its name."""
+def read(drawn: Drawn, labels: Mapping[int, str], frames: range, deleted: frozenset[int] = frozenset()) -> Drawings:
+    """What was drawn in a job of these `frames`, in the order it was drawn; `labels` maps an id to its name.
+
+    A shape on another frame is handed on; a track gives nothing on one, nor on a deleted one.
+    """
     boxes, problems = defaultdict[int, list[Box]](list), defaultdict[int, list[str]](list)
     for shape in sorted(drawn.shapes, key=lambda shape: shape.id or 0):
         if problem := _problem(shape, labels):
@@ -48,9 +52,28 @@ def read(drawn: Drawn, labels: Mapping[int, str], last_frame: int) -> Drawings:
         else:
             boxes[shape.frame].append(Box(labels[shape.label_id], *shape.points))
     for track in drawn.tracks:
-        for frame in _covered(track, last_frame):
-            problems[frame].append("a track, which is for videos: draw a rectangle in its place on each image")
+        for frame, found in _of_track(track, labels, frames, deleted):
+            if isinstance(found, Box):
+                boxes[frame].append(found)
+            else:
+                problems[frame].append(found)
     return Drawings(boxes, {frame: "; ".join(dict.fromkeys(said)) for frame, said in problems.items()})
+
+
+def _of_track(
+    track: Track, labels: Mapping[int, str], frames: range, deleted: frozenset[int]
+) -> Iterator[tuple[int, Box | str]]:
+    """By frame the box, or what is wrong: one keyframe that cannot be read spoils all, for others lean on it."""
+    keys = tracks.keyframes(track, deleted)
+    shapes = (Shape(key.type, key.frame, track.label_id, key.points, key.rotation) for key in keys)
+    problem = next((said for shape in shapes if (said := _problem(shape, labels))), None)
+    for frame, one, following in tracks.stretches(keys, frames):
+        if frame in deleted:
+            continue
+        if problem:
+            yield frame, f"a track with {problem}"
+        else:
+            yield frame, Box(labels[track.label_id], *tracks.place(frame, one, following))
 
 
 def _problem(shape: Shape, labels: Mapping[int, str]) -> str | None:
@@ -64,9 +87,3 @@ def _problem(shape: Shape, labels: Mapping[int, str]) -> str | None:
     if shape.rotation % 360:
         return f"a rectangle of {label}, turned by {shape.rotation:g} degrees: draw an upright one"
     return None
-
-
-def _covered(track: Track, last_frame: int) -> Iterable[int]:
-    """The frames that a track shows something on: from its first to where it is said to have left."""
-    ends = [shape.get("frame", track.frame) for shape in track.shapes if shape.get("outside")]
-    return range(track.frame, min([end for end in ends if end > track.frame], default=last_frame + 1))

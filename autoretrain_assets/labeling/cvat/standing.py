@@ -63,9 +63,18 @@ def _progress(server: Connection, parts: Sequence[tuple[int, Jobs]], said: Mappi
     images = sum(mine.images - _known(server, task, mine) for task, mine in parts)
     each = [_part(server, job) for _, mine in parts for job in mine.asked]
     if at := _finished_at(server, [mine for _, mine in parts]):
-        return Progress(images, finished=True, revision=at.isoformat(), parts=each)
+        return Progress(images, finished=True, revision=at.isoformat(), parts=each, done=_one_by_one(server, parts))
     back = [job for _, mine in parts for job in mine.asked if job.state == jobs.REJECTED]
-    return Progress(images, finished=False, sent_back=_in_short(server, back, said) if back else "", parts=each)
+    why = _in_short(server, back, said) if back else ""
+    return Progress(images, finished=False, sent_back=why, parts=each, done=_one_by_one(server, parts))
+
+
+def _one_by_one(server: Connection, parts: Sequence[tuple[int, Jobs]]) -> dict[str, datetime]:
+    """The finished jobs, where the settings take them while others are open."""
+    if not server.settings.partial:
+        return {}
+    done = (job for _, mine in parts for job in mine.done(server.settings.done_stage))
+    return {str(job.id): job.changed_at for job in done}
 
 
 def _part(server: Connection, job: Job) -> Part:

@@ -1,6 +1,6 @@
 """What of CVAT's answers is read, and nothing more: newer servers may add what they like."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -67,6 +67,16 @@ class Job(msgspec.Struct, frozen=True):
     task_name: str = ""
 
     @property
+    def frames(self) -> range:
+        """The numbers of its frames, in its task."""
+        return range(self.start_frame, self.stop_frame + 1)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was changed last (UTC)."""
+        return self.updated_date.astimezone(UTC)
+
+    @property
     def is_ground_truth(self) -> bool:
         """Whether it holds known answers instead of asking for some."""
         return self.type == "ground_truth"
@@ -107,12 +117,22 @@ class Shape(msgspec.Struct, frozen=True):
     id: int | None = None
 
 
+class Keyframe(msgspec.Struct, frozen=True):
+    """Where a track was put by a person; `outside` where it was said to have left."""
+
+    type: str
+    frame: int
+    points: list[float] = []
+    rotation: float = 0.0
+    outside: bool = False
+
+
 class Track(msgspec.Struct, frozen=True):
-    """One thing that was drawn through several frames, from `frame` on."""
+    """One thing that was drawn through several frames, from `frame` on: `shapes` are its keyframes."""
 
     frame: int
     label_id: int
-    shapes: list[dict[str, Any]] = []
+    shapes: list[Keyframe] = []
 
 
 class Drawn(msgspec.Struct, frozen=True):

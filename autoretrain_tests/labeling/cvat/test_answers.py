@@ -69,7 +69,7 @@ def test_a_job_that_was_nobodys_was_answered_by_someone_unknown(server, asked):
     [
         ({"shapes": [shape(1, "polygon", (1, 2, 3, 4, 5, 6))]}, "a polygon of car"),
         ({"shapes": [shape(1, rotation=12.5), shape(1)]}, "turned by 12.5 degrees"),
-        ({"tracks": [{"frame": 1, "shapes": [shape(1), shape(2, outside=True)]}]}, "a track"),
+        ({"tracks": [{"frame": 1, "shapes": [shape(1, rotation=5), shape(2, outside=True)]}]}, "a track with"),
     ],
 )
 def test_what_cannot_be_read_is_a_problem_of_its_image_and_no_other(server, asked, drawn, said):
@@ -79,6 +79,16 @@ def test_what_cannot_be_read_is_a_problem_of_its_image_and_no_other(server, aske
     assert list(answers.problems) == [asked.images[1].sha256]
     assert said in answers.problems[asked.images[1].sha256]
     assert set(answers.table["sha256"]) == {asked.images[0].sha256, asked.images[2].sha256}
+
+
+def test_a_track_is_a_box_on_each_image_that_it_is_seen_on(server, asked):
+    task = backend(server).open(asked)
+    moments = [shape(0), shape(2, points=(5, 6, 40, 44))]
+    save(server, task, tracks=[{"frame": 0, "shapes": moments}], shapes=[shape(1, points=(0, 0, 9, 9))])
+    answers = backend(server).collect(task)
+    assert answers.problems == {}
+    left = [[box["x1"] for box in boxes] for boxes in answers.table["boxes"].to_list()]
+    assert left == [[1.0], [0.0, 3.0], [5.0]]
 
 
 def test_a_frame_that_was_deleted_is_a_problem_and_its_boxes_are_none(server, asked):

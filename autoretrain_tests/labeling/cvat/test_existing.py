@@ -111,16 +111,22 @@ def test_an_image_with_a_shape_that_cannot_be_learnt_is_left_out_whole(owner, ex
     assert said in line
 
 
-def test_tracks_are_refused_on_each_frame_that_they_cover(owner, existing, tmp_path):
+@pytest.mark.parametrize(("turned", "left_out"), [(0, 0), (30, 2)])
+def test_a_track_is_read_on_each_frame_that_it_is_seen_on_or_told_there(owner, existing, tmp_path, turned, left_out):
     task = owner.label(owner.add_task(segment=4))
     label = owner.person.send("GET", f"/api/labels?task_id={task}")["results"][0]["id"]
-    place = {"type": "rectangle", "points": [1, 2, 30, 40]}
-    shapes = [place | {"frame": 1}, place | {"frame": 3, "outside": True}]
+    shapes = [
+        {"type": "rectangle", "frame": 1, "points": [1, 2, 30, 40], "rotation": turned},
+        {"type": "rectangle", "frame": 3, "points": [5, 2, 30, 40], "outside": True},
+    ]
     track = {"frame": 1, "label_id": label, "shapes": shapes}
     owner.person.send("PATCH", f"/api/tasks/{task}/annotations?action=create", {"tracks": [track]})
     found = existing()
-    assert sorted(frame for _, frame in boxes(found.images(CLASSES, tmp_path / "kept"))) == [0, 3]
-    assert "left out 2 images" in next(lines(found.left_out))
+    read = boxes(found.images(CLASSES, tmp_path / "kept"))
+    seen = {1: [1.0], 2: [3.0]}
+    wanted = {frame: seen.get(frame, []) for frame in range(4) if not (left_out and frame in seen)}
+    assert {frame: [box[1] for box in drawn] for (_, frame), drawn in read.items()} == wanted
+    assert len(found.left_out) == left_out
 
 
 def test_labels_that_the_model_does_not_know_are_counted_with_a_way_out(owner, existing, tmp_path):

@@ -88,6 +88,32 @@ def test_jobs_go_round_among_people_and_a_batch_begins_with_whom_its_key_says(se
     assert first == {"ann", "bob"}
 
 
+def people_by_image(look, task):
+    shown = look.frames(int(task.id))
+    return {
+        shown[frame]: job["assignee"]["username"]
+        for job in look.person.jobs(int(task.id))
+        for frame in range(job["start_frame"], job["stop_frame"] + 1)
+    }
+
+
+@pytest.mark.parametrize("names", [["ann", "bob"], ["ann", "bob", "admin"]])
+def test_who_labels_an_image_once_more_is_another_than_who_has_it_first(server, look, tmp_path, names):
+    more = {"assignees": names, "images_per_job": 2}
+    for number in range(2):
+        asked = batch(tmp_path, 8, key=f"k{number}")
+        first = people_by_image(look, backend(server, **more).open(asked))
+        again = replace(asked, key=f"k{number}-again", again_of=asked.key, images=[*reversed(asked.images)])
+        second = people_by_image(look, backend(server, **more).open(again))
+        assert first.keys() == second.keys()
+        assert not [image for image, name in first.items() if second[image] == name]
+
+
+def test_one_person_alone_labels_both_and_a_first_task_that_is_gone_stops_nothing(server, look, tmp_path):
+    asked = batch(tmp_path, 4, key="k-again", again_of="k")
+    assert set(people_by_image(look, backend(server, assignees=["ann"]).open(asked)).values()) == {"ann"}
+
+
 def test_someone_whom_the_server_does_not_know_stops_it_before_a_task_is_made(server, look, tmp_path):
     with pytest.raises(failures.Rejected, match=r"no user eve .* mend labeling\.cvat\.assignees"):
         backend(server, assignees=["eve"]).open(batch(tmp_path))

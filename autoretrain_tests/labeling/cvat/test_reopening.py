@@ -50,8 +50,13 @@ def test_only_the_job_of_the_image_goes_back_and_the_image_says_why(server, back
     assert progress.sent_back == f"1 image, such as: box car sticks out ({finished.url}/jobs/{job})"
 
 
-def test_what_is_wrong_with_no_image_of_the_task_sends_all_of_it_back(server, backend, finished):
+def test_what_lies_on_no_image_sends_its_job_back(server, backend, finished):
     backend.reopen(finished, {"frame 99 of job 1": "no frame of this job"})
+    assert states(server, finished) == [("validation", "rejected"), ("acceptance", "completed")]
+
+
+def test_what_is_wrong_with_no_image_of_the_task_sends_all_of_it_back(server, backend, finished):
+    backend.reopen(finished, {"f" * 64: "not an image of this task"})
     assert states(server, finished) == [("validation", "rejected")] * 2
     assert "rejected on the server" in backend.progress(finished).sent_back
 

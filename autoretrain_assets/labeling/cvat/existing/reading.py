@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.labeling.cvat import frames, shapes
@@ -40,9 +40,8 @@ class Labelled:
 def of_task(server: Connection, task: Source, mine: Jobs, labels: Mapping[int, str]) -> Iterator[Labelled | LeftOut]:
     """Each frame of the task, once."""
     shown = _shown(server, task, mine)
-    done = [job for job in mine.asked if Jobs([job]).finished(server.settings.done_stage)]
     found: dict[int, Labelled | LeftOut] = {}
-    for job in done:
+    for job in mine.done(server.settings.done_stage):
         for number, one in _of_job(server, task, job, shown, labels).items():
             found[number] = _agreed(found[number], one) if number in found else one
     for number, frame in enumerate(shown.all):
@@ -62,9 +61,10 @@ def _shown(server: Connection, task: Source, mine: Jobs) -> Frames:
 def _of_job(
     server: Connection, task: Source, job: Job, shown: Frames, labels: Mapping[int, str]
 ) -> dict[int, Labelled | LeftOut]:
-    read = shapes.read(server.get(Drawn, f"/api/jobs/{job.id}/annotations/"), labels, job.stop_frame)
+    drawn = server.get(Drawn, f"/api/jobs/{job.id}/annotations/")
+    read = shapes.read(drawn, labels, job.frames, shown.deleted)
     found: dict[int, Labelled | LeftOut] = {}
-    for number in range(job.start_frame, job.stop_frame + 1):
+    for number in job.frames:
         if number not in shown.asked:
             continue
         frame = shown.all[number]
@@ -74,7 +74,7 @@ def _of_job(
         elif number in read.problems:
             found[number] = LeftOut(Kind.WRONG, where, read.problems[number])
         else:
-            boxes, at = tuple(read.boxes.get(number, ())), job.updated_date.astimezone(UTC)
+            boxes, at = tuple(read.boxes.get(number, ())), job.changed_at
             found[number] = Labelled(task, number, frame.name, frame.width, frame.height, boxes, at)
     return found
 

@@ -52,10 +52,7 @@ def collect(place: Home, day: date) -> Collected:
 
 
 def _to_collect(place: Home, tasks: pl.DataFrame, found: Collected) -> list[dict[str, Any]]:
-    """The tasks that were never collected, those that were finished anew since, and those with jobs that were open.
-
-    As far as that is known: a task that cannot be asked about holds up no other one.
-    """
+    """The tasks that were never collected, those that were finished anew since, and those with open jobs."""
     known = list(collected(tasks, found.rows).iter_rows(named=True))
     finished = place.labeling.finished_at_of([Task.of(row) for row in known])
     unclear = [at for at in finished.values() if isinstance(at, LabelingError)]

@@ -41,15 +41,15 @@ def label_done(
     typer.echo(finish_task(home, task, by, datetime.now(UTC)))
 
 
-@label.command("again")
-def label_again(task: Annotated[str, typer.Argument(help="The task's key.")], home: HomeOption) -> None:
+@label.command("remake")
+def label_remake(task: Annotated[str, typer.Argument(help="The task's key.")], home: HomeOption) -> None:
     """Have a task that is gone made anew by the next run, of the same images; one that is there stays as it is.
 
-    Example: autoretrain label again 2026-03-02-1f0c9b7e --home street
+    Example: autoretrain label remake 2026-03-02-1f0c9b7e --home street
     """
-    from autoretrain_assets.commands.again import open_again
+    from autoretrain_assets.commands.remaking import remake
 
-    typer.echo(open_again(home, task))
+    typer.echo(remake(home, task))
 
 
 @label.command("webhook")

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from autoretrain_assets import due
-from autoretrain_assets.due.tasks import Opened
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling import hearing
@@ -111,16 +108,10 @@ def _on_the_server(home: Home) -> list[ToLabel]:
             found.append(
                 ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs, one.collected)
             )
-        elif one.collected_at is None:
-            why = str(how_far or f"it is gone: `autoretrain label again {one.task.key}` has it made anew")
-            found.append(ToLabel(one.task.key, _asked_for(home, one), "lost", why, one.task.url))
+        elif one.collected_at is None or one.is_partly_collected:
+            why = str(how_far or f"it is gone: `autoretrain label remake {one.task.key}` has it made anew")
+            found.append(ToLabel(one.task.key, one.images, "lost", why, one.task.url, (), one.collected))
     return found
-
-
-def _asked_for(home: Home, one: Opened) -> int:
-    """How many images the table knows of a task that the server does not."""
-    rows = home.cvat_tasks.read(one.day).filter(pl.col("key") == one.task.key)
-    return int(rows["images"].list.len().sum())
 
 
 def _folders(home: Home) -> FolderBackend:

@@ -45,7 +45,7 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `in_part` are those of which some jobs were collected, and `lost` has key and why of those
+    with answers to collect. `in_part` are those of which some jobs were collected. `lost` has key and why of those
     that cannot be asked about, such as one that is gone. `unasked` is why none of this is known, where the labelling
     server does not answer.
     """

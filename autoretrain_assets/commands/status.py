@@ -47,10 +47,10 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "open_tasks": desk.open,
         "finished_tasks": desk.finished,
         "sent_back": [{"task": key, "why": why} for key, why in desk.sent_back],
+        "lost": [{"task": key, "why": why} for key, why in desk.lost],
         "collected_in_part": [
             {"task": one.task.key, "collected": one.collected, "images": one.images} for one in desk.in_part
         ],
-        "lost": [{"task": key, "why": why} for key, why in desk.lost],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,
@@ -100,7 +100,7 @@ def _to_do_at(desk: Desk) -> Iterator[str]:
     if desk.unasked:
         yield "the labelling server does not answer as it should: `autoretrain check` says more"
     if desk.lost:
-        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label again TASK`"
+        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label remake TASK`"
 
 
 def _production(state: State, now: datetime) -> str:

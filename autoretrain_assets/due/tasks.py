@@ -104,15 +104,15 @@ def not_done(home: Home, day: date | None = None) -> list[tuple[Opened, Progress
 def _how_far(
     one: Opened, at: datetime | LabelingError | None, progress: Progress | LabelingError | None
 ) -> Progress | LabelingError | None:
-    """None for what is done with: all was collected, and it is gone since, or stands where people labelled before."""
+    """None for what is done with: all of it was collected, and it is gone since or stands where people were before."""
     if isinstance(at, LabelingError):
         return at
-    is_done = one.collected_at is not None and not one.is_partly_collected
-    if is_done and isinstance(progress, Elsewhere):
+    is_whole = one.collected_at is not None and not one.is_partly_collected
+    if is_whole and isinstance(progress, Elsewhere):
         return None
-    if progress is None and not is_done:
+    if progress is None and not is_whole:
         return Gone(
-            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label again {one.task.key}`"
+            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label remake {one.task.key}`"
         )
     return progress
 

@@ -90,7 +90,7 @@ def read_record(path: Path) -> TaskRecord:
         key = path.parent.name
         raise Gone(
             f"Task {key} is gone: there is no {path}. Restore the folder, or have it made anew by "
-            f"`autoretrain label again {key}`."
+            f"`autoretrain label remake {key}`."
         ) from error
     except InputError as error:
         raise LabelingError(str(error)) from error

@@ -29,6 +29,6 @@ def images_of(raw: pl.LazyFrame, settings: Mining) -> pl.LazyFrame:
 def refreshed(kept: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
     """`kept` (schema.MINED_SAMPLES) with the events, reasons and scores of `images`.
 
-    What people label against stays: the predictions, and with them their model; so do arm and group.
+    What people label remakest stays: the predictions, and with them their model; so do arm and group.
     """
     return kept.update(images.select("sha256", "event_ids", "reasons", "score"), on="sha256")

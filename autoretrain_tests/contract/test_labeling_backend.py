@@ -135,7 +135,7 @@ def test_wild_boxes_reach_the_review_as_they_are(desk, batch):
     assert answers.table.height == 3
 
 
-def test_a_rejected_task_is_open_again_and_can_be_finished_again(desk, batch):
+def test_a_rejected_task_is_remake_and_can_be_finished_again(desk, batch):
     task = desk.backend.open(batch)
     desk.finish(task)
     for _ in range(2):  # a run that was killed after it re-opened does so again

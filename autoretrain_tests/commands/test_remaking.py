@@ -7,7 +7,7 @@ import pytest
 
 from autoretrain_assets import due
 from autoretrain_assets.commands import labelling
-from autoretrain_assets.commands.again import open_again
+from autoretrain_assets.commands.remaking import remake
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.errors import InputError, LabelingError
@@ -31,18 +31,18 @@ def test_a_task_that_someone_deleted_on_the_server_is_told_of_and_made_anew(cvat
     take_in(home, DAY)
     [(key, _, images)] = tasks(home)
     with pytest.raises(InputError, match=rf"{key} is there"):
-        open_again(home.root, key)
+        remake(home.root, key)
     person.send("DELETE", "/api/tasks/1")
 
     told = list(status(home.root, now()))
-    assert any(line.startswith(f"lost: {key}: ") and f"`autoretrain label again {key}`" in line for line in told)
+    assert any(line.startswith(f"lost: {key}: ") and f"`autoretrain label remake {key}`" in line for line in told)
     assert as_json(home.root, now())["lost"][0]["task"] == key
     [listed] = labelling.tasks(home.root)
     assert (listed.key, listed.images, listed.state) == (key, 1, "lost")
-    with pytest.raises(LabelingError, match=f"`autoretrain label again {key}`"):
+    with pytest.raises(LabelingError, match=f"`autoretrain label remake {key}`"):
         list(run_due(home.root))
 
-    assert open_again(home.root, key) == f"{key} is noted; the next run makes it anew."
+    assert remake(home.root, key) == f"{key} is noted; the next run makes it anew."
     list(run_due(home.root))
     assert tasks(home) == [(key, "open", images)]
     [made] = Look(cvat_signed_in).tasks()
@@ -52,7 +52,7 @@ def test_a_task_that_someone_deleted_on_the_server_is_told_of_and_made_anew(cvat
     assert home.annotations.read(DAY)["sha256"].to_list() == images
     person.send("DELETE", f"/api/tasks/{made['id']}")
     with pytest.raises(InputError, match="was collected"):
-        open_again(home.root, key)
+        remake(home.root, key)
     assert not any(line.startswith("lost: ") for line in status(home.root, now()))
 
 
@@ -61,7 +61,7 @@ def test_a_folder_that_is_gone_is_made_anew_too(tmp_path):
     [(key, _, images)] = tasks(home)
     shutil.rmtree(home.root / "tasks" / key)
     assert any(line.startswith(f"lost: {key}: ") for line in status(home.root, now()))
-    open_again(home.root, key)
+    remake(home.root, key)
     list(run_due(home.root))
     answer(home, key, images)
     list(run_due(home.root))
@@ -72,4 +72,4 @@ def test_a_folder_that_is_gone_is_made_anew_too(tmp_path):
 def test_a_task_that_nobody_knows_is_not_noted(tmp_path):
     home = with_a_task(tmp_path / "home")
     with pytest.raises(InputError, match="no task 2025-03-02-beef was opened"):
-        open_again(home.root, "2025-03-02-beef")
+        remake(home.root, "2025-03-02-beef")

@@ -1,14 +1,16 @@
 """A day's finished tasks: their answers collected and reviewed, and sent back where they do not pass."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from autoretrain_assets.assets.known_images import sealed
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
+from autoretrain_assets.labeling.base import Answers, Progress, Task, collected, jobs_of, uncollected
 from autoretrain_assets.labeling.failures import PASSING
 from autoretrain_assets.labeling.review import review
 from autoretrain_assets.schema import ANNOTATIONS, conform
@@ -81,6 +83,7 @@ def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> N
         return
     known = jobs_of(found.rows.filter(pl.col("task_key") == task.key))
     answers = place.labeling.collect_finished(task, known) if progress.done else place.labeling.collect(task)
+    answers = _without_known(place, answers, row["images"])
     images = [sha256 for sha256 in row["images"] if sha256 not in answers.others]
     asked = place.mined_samples.read(day).filter(pl.col("sha256").is_in(images))
     verdict = review(answers, asked, place.classes, place.settings.labeling)
@@ -93,6 +96,18 @@ def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> N
     new = _rows(good, asked, task.key)
     others = found.rows.join(new, on=["task_key", "sha256"], how="anti", maintain_order="left")
     found.rows = pl.concat([others, new])
+
+
+def _without_known(place: Home, answers: Answers, images: Sequence[str]) -> Answers:
+    """Once someone removed a task's ground truth job, nothing on the server tells its known images from the others."""
+    if not (others := {*answers.table["sha256"], *answers.problems}.difference(images)):
+        return answers
+    known = others.intersection(sealed(place)["sha256"])
+    return replace(
+        answers,
+        table=answers.table.filter(~pl.col("sha256").is_in(known)),
+        problems={image: problem for image, problem in answers.problems.items() if image not in known},
+    )
 
 
 def _rows(answers: pl.DataFrame, samples: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -22,8 +22,8 @@ def known_images(place: Home, key: str, asked: Sequence[str]) -> list[KnownImage
     count = math.ceil(place.settings.labeling.known_share * len(asked))
     if place.settings.labeling.backend == "folder" or not count:
         return []
-    sealed = _sealed(place).filter(~pl.col("sha256").is_in(list(asked)))
-    chosen = sorted(sealed["sha256"], key=lambda sha256: _draw(place.settings.seed, key, sha256))[:count]
+    candidates = sealed(place).filter(~pl.col("sha256").is_in(list(asked)))
+    chosen = sorted(candidates["sha256"], key=lambda sha256: _draw(place.settings.seed, key, sha256))[:count]
     return [
         KnownImage(
             sha256=row["sha256"],
@@ -32,12 +32,12 @@ def known_images(place: Home, key: str, asked: Sequence[str]) -> list[KnownImage
             height=row["height"],
             boxes=[Box(**box) for box in row["boxes"]],
         )
-        for row in sealed.filter(pl.col("sha256").is_in(chosen)).sort("sha256").iter_rows(named=True)
+        for row in candidates.filter(pl.col("sha256").is_in(chosen)).sort("sha256").iter_rows(named=True)
     ]
 
 
-def _sealed(place: Home) -> pl.DataFrame:
-    """The images of the newest version's sealed test that show something."""
+def sealed(place: Home) -> pl.DataFrame:
+    """The images of the newest version's sealed test that show something, of schema.MANIFEST: any may be known."""
     versions = dataset_version.versions(place.store)
     if not versions:
         return empty(MANIFEST)

@@ -41,6 +41,17 @@ def label_done(
     typer.echo(finish_task(home, task, by, datetime.now(UTC)))
 
 
+@label.command("again")
+def label_again(task: Annotated[str, typer.Argument(help="The task's key.")], home: HomeOption) -> None:
+    """Have a task that is gone made anew by the next run, of the same images; one that is there stays as it is.
+
+    Example: autoretrain label again 2026-03-02-1f0c9b7e --home street
+    """
+    from autoretrain_assets.commands.again import open_again
+
+    typer.echo(open_again(home, task))
+
+
 @label.command("webhook")
 def label_webhook(
     url: Annotated[str, typer.Argument(help="Where the CVAT server reaches `autoretrain intake serve`.")],

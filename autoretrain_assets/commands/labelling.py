@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+
 from autoretrain_assets import due
+from autoretrain_assets.due.tasks import Opened
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling import hearing
@@ -16,7 +19,7 @@ from autoretrain_assets.words import many
 
 @dataclass(frozen=True, slots=True)
 class ToLabel:
-    """One task: `state` is open, finished, sent back (`sent_back` why) or collected; `url` is where it is opened.
+    """One task: `state` is open, finished, sent back or lost (`sent_back` why) or collected; `url` where it is opened.
 
     `collected` is how many of its images were, also where it is open.
     `open_jobs` are those of a server's jobs that are not finished.
@@ -108,7 +111,16 @@ def _on_the_server(home: Home) -> list[ToLabel]:
             found.append(
                 ToLabel(one.task.key, how_far.images, state, how_far.sent_back, one.task.url, jobs, one.collected)
             )
+        elif one.collected_at is None:
+            why = str(how_far or f"it is gone: `autoretrain label again {one.task.key}` has it made anew")
+            found.append(ToLabel(one.task.key, _asked_for(home, one), "lost", why, one.task.url))
     return found
+
+
+def _asked_for(home: Home, one: Opened) -> int:
+    """How many images the table knows of a task that the server does not."""
+    rows = home.cvat_tasks.read(one.day).filter(pl.col("key") == one.task.key)
+    return int(rows["images"].list.len().sum())
 
 
 def _folders(home: Home) -> FolderBackend:

@@ -45,8 +45,9 @@ class Desk:
     """The tasks that are not done with: how many are open and how many finished, and of those sent back key and why.
 
     `oldest` is when the first was opened of those that people have to do with (UTC), and `finished_days` are those
-    with answers to collect. `in_part` are those of which some jobs were collected. `unasked` is why none of this is
-    known, where the labelling server does not answer.
+    with answers to collect. `in_part` are those of which some jobs were collected, and `lost` has key and why of those
+    that cannot be asked about, such as one that is gone. `unasked` is why none of this is known, where the labelling
+    server does not answer.
     """
 
     open: int
@@ -55,6 +56,7 @@ class Desk:
     oldest: datetime | None
     finished_days: int
     in_part: Sequence[due.Opened] = ()
+    lost: Sequence[tuple[str, str]] = ()
     unasked: str = ""
 
 
@@ -129,7 +131,8 @@ def _desk(home: Home) -> Desk:
     oldest = min((one.opened_at for one, progress in asked if not progress.finished), default=None)
     days = due.answers_among(home, found)
     in_part = [one for one, _ in asked if one.is_partly_collected]
-    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), in_part)
+    lost = [(one.task.key, str(why)) for one, why in found if isinstance(why, LabelingError)]
+    return Desk(states[OPEN], states[FINISHED], sent_back, oldest, len(days), in_part, lost)
 
 
 def _drift(home: Home) -> list[Source]:

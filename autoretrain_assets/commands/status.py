@@ -20,6 +20,7 @@ def status(root: Path, now: datetime) -> Iterator[str]:
     yield f"tasks: {_tasks(state.desk, now)}"
     yield from (f"in part: {one.task.key}: {one.in_part}" for one in state.desk.in_part)
     yield from (f"sent back: {key}: {why}" for key, why in state.desk.sent_back)
+    yield from (f"lost: {key}: {why}" for key, why in state.desk.lost)
     yield from quality.lines(state)
     yield f"next version: {state.coming.version}: {state.coming.verdict.why}"
     yield from (f"drift: {one.source}, {one.day}: {', '.join(one.moved) or 'no alarm'}" for one in state.drift)
@@ -49,6 +50,7 @@ def as_json(root: Path, now: datetime) -> dict[str, Any]:
         "collected_in_part": [
             {"task": one.task.key, "collected": one.collected, "images": one.images} for one in desk.in_part
         ],
+        "lost": [{"task": key, "why": why} for key, why in desk.lost],
         "tasks_not_asked": desk.unasked or None,
         "oldest_task": desk.oldest and desk.oldest.isoformat(),
         "days_with_finished_tasks": state.desk.finished_days,
@@ -77,8 +79,7 @@ def _to_do(state: State) -> Iterator[str]:
         yield "the inbox is gone: make its folder again, or mount it; `autoretrain check` says more"
     if state.production is not None and not state.served:
         yield f"production is damaged: {serving.way_out(state.production.version)}"
-    if state.desk.unasked:
-        yield "the labelling server does not answer as it should: `autoretrain check` says more"
+    yield from _to_do_at(state.desk)
     for run in state.failed:
         yield (
             f"`{run.job} {run.partition}` failed: its page in Dagster (`make ui`) says why; mend that, then "
@@ -92,6 +93,14 @@ def _to_do(state: State) -> Iterator[str]:
     yield from quality.to_do(state)
     if state.refused:
         yield f"look at {many(state.refused, 'refused event')}: `autoretrain quarantine list`"
+
+
+def _to_do_at(desk: Desk) -> Iterator[str]:
+    """What keeps tasks from being collected."""
+    if desk.unasked:
+        yield "the labelling server does not answer as it should: `autoretrain check` says more"
+    if desk.lost:
+        yield f"restore {many(len(desk.lost), 'lost task')}, or `autoretrain label again TASK`"
 
 
 def _production(state: State, now: datetime) -> str:

@@ -82,7 +82,7 @@ class Webhook:
         """Whether it was a reason to ask, and the nudge is on the disk."""
         try:
             delivery = msgspec.json.decode(body, type=Delivery)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise Refused(422, f"this is no delivery of CVAT's: {error}.") from None
         if not delivery.changed_state or delivery.job is None or not self._is_ours(delivery.job.task_id):
             return False

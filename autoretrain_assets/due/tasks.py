@@ -11,7 +11,7 @@ import polars as pl
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
-from autoretrain_assets.labeling.failures import Elsewhere
+from autoretrain_assets.labeling.failures import Elsewhere, Gone
 from autoretrain_assets.tables import Table
 
 
@@ -111,7 +111,9 @@ def _how_far(
     if is_done and isinstance(progress, Elsewhere):
         return None
     if progress is None and not is_done:
-        return LabelingError("it is gone")
+        return Gone(
+            f"{one.task.url} is gone: restore it, or have it made anew by `autoretrain label again {one.task.key}`"
+        )
     return progress
 
 

@@ -17,6 +17,7 @@ from pydantic import (
 from autoretrain_assets.errors import InputError, LabelingError
 from autoretrain_assets.files import read_plain
 from autoretrain_assets.labeling.base import Batch, BatchImage, KnownImage
+from autoretrain_assets.labeling.failures import Gone
 
 MAX_RECORD_BYTES, MAX_MARKER_BYTES = 50_000_000, 10_000
 
@@ -82,11 +83,15 @@ def record(batch: Batch) -> TaskRecord:
 
 
 def read_record(path: Path) -> TaskRecord:
-    """Read task.json; raises LabelingError where the task is gone or the file was changed by hand."""
+    """Read task.json; raises Gone where the task is, LabelingError where the file was changed by hand."""
     try:
         return TaskRecord.model_validate_json(read_plain(path, MAX_RECORD_BYTES))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise LabelingError(f"Task {path.parent.name} is gone: there is no {path}. Restore the folder.") from error
+        key = path.parent.name
+        raise Gone(
+            f"Task {key} is gone: there is no {path}. Restore the folder, or have it made anew by "
+            f"`autoretrain label again {key}`."
+        ) from error
     except InputError as error:
         raise LabelingError(str(error)) from error
     except ValidationError as error:

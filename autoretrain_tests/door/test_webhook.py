@@ -109,7 +109,16 @@ def test_what_is_not_about_the_state_of_a_job_of_ours_is_ignored(desk, home, cha
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"event": 1}', b'{"event": "update:job", "job": {"task_id": "x"}}', b"[" * 5000]
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"event": 1}',
+        b'{"event": "update:job", "job": {"task_id": "x"}}',
+        b"[" * 5000,
+        b'{"event": "update:job", "before_update": {"state": ' + b"[" * 20_000 + b"]" * 20_000 + b"}}",
+    ],
 )
 def test_what_is_signed_and_no_delivery_is_refused(desk, home, body):
     assert tell(desk, body) == 422

@@ -121,7 +121,7 @@ class CvatBackend:
     def _gone(self, task: Task) -> Gone:
         return Gone(
             f"Task {task.key} is gone: CVAT at {self._server.address} has not all of its tasks {task.id} any more. "
-            "Restore them from a backup of the server."
+            f"Restore them from a backup of the server, or have it made anew by `autoretrain label again {task.key}`."
         )
 
 

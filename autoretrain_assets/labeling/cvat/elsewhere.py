@@ -23,7 +23,8 @@ def not_opened_here(task: Task) -> Elsewhere:
     """What to do about a task that another backend opened."""
     return Elsewhere(
         f"Task {task.key} is no task of CVAT, it was opened at {task.url}: set labeling.backend back, finish it there "
-        "and collect it by `autoretrain run`, then change the backend."
+        "and collect it by `autoretrain run`, then change the backend; or have it made here by "
+        f"`autoretrain label again {task.key}`."
     )
 
 
@@ -35,7 +36,8 @@ def misnamed(server: Connection, key: str, found: Mapping[int, Jobs]) -> Elsewhe
     number, name = wrong[0]
     return Elsewhere(
         f"CVAT's task {number} at {server.address} is named {name}, not {key}, so it is left alone: name it {key} "
-        "again, or set labeling.cvat.url back to the server that has the task."
+        "again, or set labeling.cvat.url back to the server that has the task, or have it made here by "
+        f"`autoretrain label again {key}`."
     )
 
 

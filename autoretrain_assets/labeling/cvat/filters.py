@@ -3,6 +3,9 @@
 import json
 from collections.abc import Sequence
 
+AT_ONCE = 200
+"""So many values go into one filter: an address may have some thousands of characters."""
+
 
 def within(field: str, values: Sequence[int]) -> str:
     """A filter in CVAT's JSON logic: `field` is one of `values`."""

@@ -7,14 +7,12 @@ from datetime import datetime
 from itertools import islice
 
 from autoretrain_assets.labeling.cvat.connection import Connection
-from autoretrain_assets.labeling.cvat.filters import within
+from autoretrain_assets.labeling.cvat.filters import AT_ONCE, within
 from autoretrain_assets.labeling.cvat.wire import Job
 
 STAGES = ("annotation", "validation", "acceptance")
 ACCEPTANCE = STAGES[-1]
 COMPLETED, REJECTED, NEW = "completed", "rejected", "new"
-AT_ONCE = 200
-"""So many tasks are asked about in one request: an address may have some thousands of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class Jobs:
         return max(job.changed_at for job in self.asked)
 
     def is_of(self, key: str) -> bool:
-        """Whether their task is called by this key; another server counts its tasks from 1 as well."""
-        return all(key in job.task_name for job in self.asked)
+        """Whether their task is called by this key, where the server says how; another one counts from 1 as well."""
+        return all(key in (job.task_name or key) for job in self.asked)
 
     def finished(self, done_stage: str) -> bool:
         """Whether each is `completed` at that stage or a later one."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autoretrain_assets.labeling.base import BatchImage
 from autoretrain_assets.labeling.cvat.connection import Connection
-from autoretrain_assets.labeling.cvat.filters import within
+from autoretrain_assets.labeling.cvat.filters import AT_ONCE, within
 from autoretrain_assets.labeling.cvat.wire import Comment, Frame, Issue
 
 SENT_BACK = "Sent back: "
@@ -55,6 +55,11 @@ def make(server: Connection, remarks: Sequence[Remark]) -> None:
 
 def standing(server: Connection, jobs: Sequence[int]) -> list[tuple[Issue, str]]:
     """The issues of the jobs that are not resolved, each with what was said first in it."""
+    starts = range(0, len(jobs), AT_ONCE)
+    return [one for start in starts for one in _standing(server, jobs[start : start + AT_ONCE])]
+
+
+def _standing(server: Connection, jobs: Sequence[int]) -> list[tuple[Issue, str]]:
     open_ones = [one for one in server.all(Issue, "/api/issues", filter=within("job_id", jobs)) if not one.resolved]
     said = _first_words(server.all(Comment, "/api/comments", filter=within("job_id", jobs))) if open_ones else {}
     return [(one, said.get(one.id, "")) for one in open_ones]

@@ -1,11 +1,15 @@
+from datetime import UTC, datetime
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autoretrain_assets.labeling.base import BatchImage, Report
+from autoretrain_assets.labeling.cvat.jobs import Jobs
 from autoretrain_assets.labeling.cvat.known import spread
 from autoretrain_assets.labeling.cvat.naming import Part, by_urgency, part_of, split
+from autoretrain_assets.labeling.cvat.wire import Job
 from autoretrain_tests.labeling.cvat.batches import batch, known
 
 KEYS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,40}", fullmatch=True)
@@ -52,3 +56,9 @@ def test_known_images_lie_apart_among_the_others_and_never_at_the_end(tmp_path_f
     assert (len(mixed), sum(is_known)) == (asked + some, some)
     assert not is_known[-1]
     assert not any(one and other for one, other in pairwise(is_known))
+
+
+@pytest.mark.parametrize(("name", "is_it"), [("k-1", True), ("urgent: k-1 2/3", True), ("k-2", False), ("", True)])
+def test_jobs_are_a_tasks_own_by_its_key_where_the_server_names_their_task(name, is_it):
+    job = Job(1, 1, "annotation", "annotation", "new", 1, 0, 0, datetime.now(UTC), task_name=name)
+    assert Jobs([job]).is_of("k-1") is is_it

@@ -103,6 +103,18 @@ def test_many_tasks_that_came_back_are_told_of_in_a_few_requests(server, backend
     assert all(f"wrong in {task.key}" in text for task, text in zip(tasks, said, strict=True))
 
 
+def test_a_task_of_very_many_jobs_is_sent_back_and_told_of_in_addresses_of_a_few_thousand_characters(
+    server, backend, asked, finished
+):
+    with server.world.lock:
+        [job, _] = server.world.jobs_of(server.world.tasks[int(finished.id)])
+        for number in range(1_000_001, 1_001_001):
+            server.world.jobs[number] = replace(job, id=number)
+    backend.reopen(finished, {"frame 99 of job 1": "no frame of this job"})
+    assert "rejected on the server" in backend.progress(finished).sent_back
+    assert max(len(seen.query.get("filter", "")) for seen in server.log.exchanges) < 4000
+
+
 def test_links_lead_to_the_address_that_people_open(server, asked):
     backend = CvatBackend(settings_of(server, public_url="https://labels.example.org/"))
     task = backend.open(asked)

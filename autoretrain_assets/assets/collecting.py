@@ -60,8 +60,16 @@ def _to_collect(place: Home, tasks: pl.DataFrame, found: Collected) -> list[dict
     corrected = [row for row in known if finished[row["key"]] not in {None, row["finished_at"], *unclear}]
     opened = [row for row in known if finished[row["key"]] is None]
     progress = place.labeling.progress_of([Task.of(row) for row in opened])
-    parted = [row for row in opened if isinstance(one := progress.get(row["key"]), Progress) and one.done]
+    parted = [row for row in opened if _has_more(row, progress.get(row["key"]), found.rows)]
     return [*uncollected(tasks, found.rows).iter_rows(named=True), *corrected, *parted]
+
+
+def _has_more(row: dict[str, Any], how_far: Progress | LabelingError | None, rows: pl.DataFrame) -> bool:
+    """Whether jobs of a collected task may be new; of one that is gone, whether some are lost with it."""
+    if isinstance(how_far, Progress):
+        return bool(how_far.done)
+    mine = rows.filter(pl.col("task_key") == row["key"])
+    return how_far is None and bool(jobs_of(mine)) and mine["sha256"].n_unique() < len(row["images"])
 
 
 def _collect(place: Home, day: date, row: dict[str, Any], found: Collected) -> None:

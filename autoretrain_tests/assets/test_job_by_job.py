@@ -11,6 +11,7 @@ from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.cvat import CvatBackend
+from autoretrain_assets.labeling.failures import Gone, Unreachable
 from autoretrain_assets.tables import Table
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.cvat.person import Person
@@ -178,7 +179,8 @@ def test_a_server_that_falls_silent_while_a_job_goes_back_has_kept_nothing_of_th
     desk.finish(0, boxes=WRONG)
     desk.finish(1, boxes=BUS)
     cvat_signed_in.faults.add(lambda call: call.method == "PATCH" and "/api/jobs/" in call.path, "broken")
-    assert "not all of its answers are collected yet" in run(home)
+    with pytest.raises(Unreachable, match="not all of its answers are collected yet"):
+        run(home)
     assert desk.labels() == {}
     run(home)
     assert desk.labels() == {2: ["bus"], 3: ["bus"]}
@@ -189,3 +191,6 @@ def test_a_task_that_is_gone_before_all_of_it_was_collected_is_an_error(home, de
     run(home)
     desk.person.send("DELETE", f"/api/tasks/{desk.task}")
     assert list(due.answers(home)) == [DAY]
+    with pytest.raises(Gone, match=f"Task {desk.key} is gone"):
+        run(home)
+    assert desk.labels() == {0: [], 1: []}

@@ -14,14 +14,14 @@ from autoretrain_assets.labeling.failures import Elsewhere, Gone
 def open_again(root: Path, key: str) -> str:
     """Note the task as one that is to be made, by the same key and of the same images; says what becomes of it.
 
-    Raises InputError where it is there, for then it would be two, or where its answers were collected already;
+    Raises InputError where it is there, for then it would be two, or where all its answers were collected already;
     LabelingError where the backend cannot be asked.
     """
     home = Home.open(root)
     found = next((one for one in due.opened_tasks(home) if one.task.key == key), None)
     if found is None:
         raise InputError(f"no task {key} was opened: `autoretrain status` names those that are lost.")
-    if found.collected_at is not None:
+    if found.collected_at is not None and not found.is_partly_collected:
         raise InputError(f"{key} was collected: its labels are here, and nothing is to be made anew.")
     if _is_there(home, found):
         raise InputError(f"{key} is there ({found.task.url}): finish it, or delete it first.")

@@ -18,7 +18,7 @@ from autoretrain_assets.definitions import build
 from autoretrain_assets.errors import AutoretrainError, IntegrityError, Interrupted
 from autoretrain_assets.founding import place_dagster
 from autoretrain_assets.home import Home
-from autoretrain_assets.locks import is_held
+from autoretrain_assets.locks import held, is_held
 from autoretrain_assets.resources import turns
 
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
@@ -32,8 +32,10 @@ def opened(home: Home) -> Iterator["Loop"]:
     Raises IntegrityError where a database of Dagster's is damaged.
     """
     place_dagster(home)
-    _verify_databases(home.dagster)
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+    with held(home.work / "locks" / "dagster.lock"):  # two that make its databases at once break them for good
+        _verify_databases(home.dagster)
+        made = dg.DagsterInstance.from_config(str(home.dagster))
+    with made as instance:
         yield Loop(home, instance, build(home.root))
 
 

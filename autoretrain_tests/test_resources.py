@@ -1,5 +1,6 @@
 """The home as a run is handed it: two runs of one day take turns, and a run shows that it lives."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -128,3 +129,29 @@ def test_a_change_of_the_settings_counts_from_the_next_opening_on(tmp_path):
     path = home.root / "autoretrain.yaml"
     path.write_text(path.read_text().replace("attempts: 3", "attempts: 5"))
     assert resource.open().settings.automation.attempts == 5
+
+
+OPEN = """
+import sys, time
+from pathlib import Path
+from autoretrain_assets.home import Home
+from autoretrain_assets.loop import opened
+
+home = Home.open(Path(sys.argv[1]))
+print("ready", flush=True)
+while not (home.root / "go").exists():
+    time.sleep(0.005)
+with opened(home) as loop:
+    loop.instance.get_runs()
+"""
+
+
+def test_several_may_be_the_first_to_open_a_home(tmp_path):
+    home = laid_out(tmp_path / "home")
+    shutil.rmtree(home.dagster)
+    command = [sys.executable, "-c", OPEN, str(home.root)]
+    openers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    for one in openers:
+        one.stdout.readline()
+    (home.root / "go").touch()
+    assert [one.wait(timeout=120) for one in openers] == [0, 0, 0]

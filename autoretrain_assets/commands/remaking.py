@@ -14,7 +14,7 @@ from autoretrain_assets.labeling.failures import Elsewhere, Gone
 def remake(root: Path, key: str) -> str:
     """Note the task as one that is to be made, by the same key and of the same images; says what becomes of it.
 
-    Raises InputError where it is there, for then it would be two, or where its answers were collected already;
+    Raises InputError where it is there, for then it would be two, or where all its answers were collected already;
     LabelingError where the backend cannot be asked.
     """
     home = Home.open(root)

@@ -92,9 +92,10 @@ def uncollected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
 
 
 def collected(tasks: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
-    """Those of schema.CVAT_TASKS whose answers are among schema.ANNOTATIONS, with their `finished_at`."""
+    """Those of schema.CVAT_TASKS that are open, with answers among schema.ANNOTATIONS, and their `finished_at`."""
     times = annotations.group_by(key="task_key").agg(pl.col("finished_at").max())
-    return tasks.join(times, on="key", how="inner", maintain_order="left")
+    opened = tasks.filter(pl.col("state") == "open")
+    return opened.join(times, on="key", how="inner", maintain_order="left")
 
 
 def jobs_of(annotations: pl.DataFrame) -> dict[str, datetime]:

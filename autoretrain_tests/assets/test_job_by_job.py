@@ -7,6 +7,7 @@ import pytest
 
 from autoretrain_assets import due
 from autoretrain_assets.commands import labelling
+from autoretrain_assets.commands.again import open_again
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.home import Home
@@ -194,3 +195,18 @@ def test_a_task_that_is_gone_before_all_of_it_was_collected_is_an_error(home, de
     with pytest.raises(Gone, match=f"Task {desk.key} is gone"):
         run(home)
     assert desk.labels() == {0: [], 1: []}
+
+
+def test_what_was_lost_of_such_a_task_is_asked_for_again_and_what_was_collected_stays(home, desk, cvat_signed_in):
+    desk.finish(0, boxes=BUS)
+    run(home)
+    desk.person.send("DELETE", f"/api/tasks/{desk.task}")
+    assert "the next run makes it anew" in open_again(home.root, desk.key)
+    assert due.answers(home) == {}
+    take_in(home, DAY)
+    anew = Desk(cvat_signed_in, home)
+    assert len(anew.labels()) == 2
+    anew.finish(0, 1, 2)
+    run(home)
+    assert anew.labels() == {frame: [] for frame in range(6)}
+    assert due.answers(home) == {}

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
+from autoretrain_assets.commands.again import open_again
 
 from autoretrain_assets import due
 from autoretrain_assets.commands import labelling
-from autoretrain_assets.commands.again import open_again
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.home import Home

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from autoretrain_assets import founding
-from autoretrain_assets.assets.cvat_tasks import _noted, _opened
+from autoretrain_assets.assets.cvat_tasks import _opened, _verdicts
+from autoretrain_assets.assets.noting import noted
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.feedback import intake
 from autoretrain_assets.feedback.inbox import pending
@@ -64,6 +65,7 @@ def _stages(home: Home, day: date) -> None:
     nothing = pl.Series("sha256", [], dtype=pl.String)
     samples = mine(home.raw_feedback.read(day), settings.mining, settings.scenes.gap_seconds, nothing, settings.seed)
     home.mined_samples.write(day, samples)
-    tasks = _noted(day, samples)
+    tasks = noted(day, samples, settings)
     home.cvat_tasks.write(day, tasks)
-    home.cvat_tasks.write(day, _opened(home, tasks, samples))
+    told = samples.join(_verdicts(home, day), on="sha256", how="left")
+    home.cvat_tasks.write(day, _opened(home, tasks, tasks, told))

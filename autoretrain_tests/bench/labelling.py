@@ -21,6 +21,7 @@ from autoretrain_assets.boxes import Box
 from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.labeling.base import Batch, BatchImage
 from autoretrain_assets.labeling.cvat import CvatBackend
+from autoretrain_assets.words import many
 from autoretrain_tests.bench.printing import Inputs, beside, in_turns, say
 from autoretrain_tests.cvat.standin import StandIn
 
@@ -48,7 +49,9 @@ def run(inputs: Inputs) -> None:
         times = in_turns({name: counted(name, work) for name, work in works.items()}, inputs.rounds)
     beside(times, "by hand", count, "images")
     tasks = -(-count // PER_TASK)
-    say(f"requests for {count:,} images in {tasks} tasks: {asked['autoretrain']:,}; by hand {asked['by hand']:,}")
+    say(
+        f"requests for {count:,} images in {many(tasks, 'task')}: {asked['autoretrain']:,}; by hand {asked['by hand']:,}"
+    )
 
 
 @dataclass(frozen=True)

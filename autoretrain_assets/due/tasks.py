@@ -10,7 +10,7 @@ import polars as pl
 
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
-from autoretrain_assets.labeling.base import Progress, Task, collected, jobs_of, uncollected
+from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
 from autoretrain_assets.labeling.failures import Elsewhere, Gone
 from autoretrain_assets.tables import Table
 
@@ -127,21 +127,25 @@ def _scan_tasks(asked: Table, annotated: Table, *_stamps: str) -> Tasks:
     )
     rows = asked.query(day="day")
     waiting = uncollected(rows, answered).with_columns(finished_at=pl.lit(None, answered["finished_at"].dtype))
-    known = pl.concat([waiting, collected(rows, answered)]).sort("day", "opened_at", "key")
-    of_task = answered.partition_by("task_key", as_dict=True)
-    opened = [_opened(row, of_task.get((row["key"],), answered.clear())) for row in known.iter_rows(named=True)]
+    known = pl.concat([waiting, collected(rows, answered)]).join(_of_task(answered), on="key", how="left")
+    opened = [_opened(row) for row in known.sort("day", "opened_at", "key").iter_rows(named=True)]
     noted = rows.filter(pl.col("state") == "opening").group_by("day").agg(pl.col("key").sort().str.join(" "))
     return Tasks(opened, dict(noted.iter_rows()))
 
 
-def _opened(row: Mapping[str, Any], answered: pl.DataFrame) -> Opened:
-    """`answered` has a row for each job of it: job, finished_at, images."""
+def _of_task(answered: pl.DataFrame) -> pl.DataFrame:
+    """key, collected (so many images), jobs: of all tasks at once, for one by one a year of them takes a while."""
+    jobs = pl.struct("job", "finished_at").filter(pl.col("job").is_not_null())
+    return answered.group_by(key="task_key").agg(collected=pl.col("images").sum(), jobs=jobs)
+
+
+def _opened(row: Mapping[str, Any]) -> Opened:
     return Opened(
         row["day"],
         Task.of(row),
         row["opened_at"],
         row["finished_at"],
         images=len(row["images"]),
-        collected=int(answered["images"].sum()),
-        jobs=jobs_of(answered),
+        collected=row["collected"] or 0,
+        jobs={one["job"]: one["finished_at"] for one in row["jobs"] or ()},
     )

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
-from autoretrain_assets.commands.again import open_again
 
 from autoretrain_assets import due
 from autoretrain_assets.commands import labelling
+from autoretrain_assets.commands.remaking import remake
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.commands.status import as_json, status
 from autoretrain_assets.home import Home
@@ -201,7 +201,7 @@ def test_what_was_lost_of_such_a_task_is_asked_for_again_and_what_was_collected_
     desk.finish(0, boxes=BUS)
     run(home)
     desk.person.send("DELETE", f"/api/tasks/{desk.task}")
-    assert "the next run makes it anew" in open_again(home.root, desk.key)
+    assert "the next run makes it anew" in remake(home.root, desk.key)
     assert due.answers(home) == {}
     take_in(home, DAY)
     anew = Desk(cvat_signed_in, home)

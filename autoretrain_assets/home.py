@@ -98,8 +98,13 @@ class Home:
         A home has one from before its settings are written. Raises StoreError where it is gone since: asked for
         anything, it would be made anew, and begin again at the first version.
         """
+        stands = (self.root / SETTINGS).exists()
+        if self.settings.store.backend == "lakefs":
+            from autoretrain_assets.store.lakefs import LakefsStore  # its client takes a while to import
+
+            return LakefsStore(self.settings.store.lakefs, may_make=not stands)
         path = self.root / "store.git"
-        if (self.root / SETTINGS).exists() and not (path / "HEAD").is_file():
+        if stands and not (path / "HEAD").is_file():
             raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
         return GitStore(path)
 

@@ -41,7 +41,7 @@ def answering(*answers: Answer) -> Iterator[Answering]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     told = Answering(f"http://127.0.0.1:{server.server_port}", list(answers))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield told

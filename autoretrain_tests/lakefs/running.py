@@ -30,6 +30,18 @@ class Server:
     url: str
     environment: dict[str, str]
     namespace: str
+    child: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
+
+    def kill(self) -> None:
+        """End it at once, by its process id."""
+        assert self.child is not None, "a server that the environment names is not ours to kill"
+        self.child.kill()
+        self.child.wait()
 
     def settings(self, **more) -> Lakefs:
         """A repository that nobody else has."""
@@ -57,7 +69,7 @@ def running(folder: Path, port: int = 0) -> Iterator[Server]:
         )
     try:
         _wait(child, port, folder / "log")
-        yield Server(f"http://127.0.0.1:{port}", OWN, "local://")
+        yield Server(f"http://127.0.0.1:{port}", OWN, "local://", child)
     finally:
         child.kill()
         child.wait()

@@ -49,6 +49,12 @@ def test_uncommitted_changes_are_explained():
         client(server.url).merge("a", "main", "m", {})
 
 
+def test_a_removal_that_failed_for_one_file_is_an_error():
+    told = (200, {"errors": [{"status_code": 403, "message": "not yours", "path": "x/a"}]})
+    with answering(told) as server, pytest.raises(StoreError, match=r"x/a.*not yours"):
+        client(server.url).remove("a", ["x/a", "x/b"])
+
+
 def test_a_server_that_is_away_is_named():
     with answering((200, {})) as server:
         pass

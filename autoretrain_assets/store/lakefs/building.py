@@ -60,8 +60,11 @@ def build(repository: Repository, branch: str, parent: str | None) -> Iterator[B
     try:
         yield made
     finally:
-        client.remove_branch(made.name)
-    _clear(repository, branch)
+        # The commit stands or it does not, whatever becomes of this: what stays is cleared after a later one.
+        with suppress(StoreError):
+            client.remove_branch(made.name)
+    with suppress(StoreError):
+        _clear(repository, branch)
 
 
 def _clear(repository: Repository, branch: str) -> None:

@@ -23,8 +23,9 @@ from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import NotFound
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.failures import refused, unreachable
+from autoretrain_assets.store.lakefs.naming import tag_id, tag_name
 from autoretrain_assets.store.lakefs.patience import UPLOADS, patience
-from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Page, Ref, Repository, Trouble
+from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Page, Ref, Removal, Repository, Trouble
 
 T = TypeVar("T")
 PAGE = 1000
@@ -39,7 +40,7 @@ class Client:
         self.settings, self._credentials = settings, credentials
         self._configuration = _configured(settings, credentials)
         self._api = LakeFSClient(self._configuration)
-        self._name = settings.repository
+        self.address, self._name = settings.url or "", settings.repository
 
     def repository(self) -> Repository | None:
         """The repository itself, or None."""
@@ -58,7 +59,7 @@ class Client:
 
     def tag(self, name: str) -> str | None:
         """The commit that a tag names, or None."""
-        found = self._or_none(Ref, self._api.tags_api.get_tag, name)
+        found = self._or_none(Ref, self._api.tags_api.get_tag, tag_id(name))
         return found.commit_id if found else None
 
     def commit(self, identifier: str) -> Logged | None:
@@ -70,8 +71,9 @@ class Client:
         return self._all(Ref, self._api.branches_api.list_branches, prefix=prefix)
 
     def tags(self) -> Iterator[Ref]:
-        """Every tag."""
-        return self._all(Ref, self._api.tags_api.list_tags)
+        """Every tag, under the name it was given."""
+        found = self._all(Ref, self._api.tags_api.list_tags)
+        return (Ref(tag_name(each.id), each.commit_id) for each in found)
 
     def log(self, commit: str, amount: int = PAGE) -> Iterator[Logged]:
         """The commits before and with `commit`, newest first, `amount` of them at a time."""
@@ -95,7 +97,7 @@ class Client:
 
     def make_tag(self, name: str, commit: str) -> None:
         """Name a commit; raises Conflict where the tag is there."""
-        self._ask(Any, self._api.tags_api.create_tag, models.TagCreation(id=name, ref=commit))
+        self._ask(Any, self._api.tags_api.create_tag, models.TagCreation(id=tag_id(name), ref=commit))
 
     def commit_all(self, branch: str, message: str) -> None:
         """Commit what was uploaded to a branch."""
@@ -110,7 +112,8 @@ class Client:
         """Remove files from a branch."""
         for start in range(0, len(paths), PAGE):
             chunk = models.PathList(paths=list(paths[start : start + PAGE]))
-            self._ask(Any, self._api.objects_api.delete_objects, branch, chunk)
+            for failed in self._ask(Removal, self._api.objects_api.delete_objects, branch, chunk).errors:
+                raise refused(self.address, f"remove {failed.path!r}", failed.status_code, failed.message)
 
     def upload(self, branch: str, path: str, body: bytes | RawIOBase, size: int, sha256: str) -> None:
         """Send one file, a block in memory at a time; the client itself would hold all of it, twice."""
@@ -131,7 +134,7 @@ class Client:
                 retries=patience(self.settings.retries, UPLOADS),
             )
             if answer.status >= HTTPStatus.BAD_REQUEST:
-                raise refused(self.settings.url or "", f"upload {path!r}", answer.status, self._said_why(answer.data))
+                raise refused(self.address, f"upload {path!r}", answer.status, self._said_why(answer.data))
 
     @contextmanager
     def reading(self, ref: str, path: str) -> Iterator[Iterator[bytes]]:
@@ -180,15 +183,14 @@ class Client:
 
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
-        address = self.settings.url or ""
         try:
             yield
         except ApiException as error:
-            raise refused(address, doing, error.status or 0, self._said_why(error.body)) from None
+            raise refused(self.address, doing, error.status or 0, self._said_why(error.body)) from None
         except (OpenApiException, HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
             cause = getattr(error, "reason", None) or error
             reason = f"{type(cause).__name__}: {cause}"
-            raise unreachable(address, doing, self._credentials.redacted(reason)) from None
+            raise unreachable(self.address, doing, self._credentials.redacted(reason)) from None
 
 
 def _configured(settings: Lakefs, credentials: Credentials) -> Configuration:

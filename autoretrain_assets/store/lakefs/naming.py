@@ -37,6 +37,16 @@ def check_branch_name(name: str) -> str:
     return name
 
 
+def tag_id(name: str) -> str:
+    """What lakeFS calls a tag: it takes no slash, and no name of the protocol has a tilde."""
+    return name.replace("/", "~")
+
+
+def tag_name(identifier: str) -> str:
+    """The name of the tag that lakeFS calls so."""
+    return identifier.replace("~", "/")
+
+
 def check_own_path(path: str) -> str:
     """The path itself; raises StoreError where it could leave its folder, or is the mark of every commit."""
     if check_path(path).partition("/")[0] == MARK:

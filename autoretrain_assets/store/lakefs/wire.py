@@ -60,6 +60,20 @@ class Page(Struct, Generic[T], frozen=True):
     results: Sequence[T]
 
 
+class Unremoved(Struct, frozen=True):
+    """A file that could not be removed."""
+
+    status_code: int
+    message: str
+    path: str = ""
+
+
+class Removal(Struct, frozen=True):
+    """How removing files went: an answer that is no failure may tell of some."""
+
+    errors: Sequence[Unremoved] = ()
+
+
 class Trouble(Struct, frozen=True):
     """Why the server refused, in its words."""
 

@@ -12,7 +12,10 @@ Answer = tuple[int, object]
 
 @dataclass
 class Answering:
-    """Its address, what it still answers (the last one for ever), and what it was asked."""
+    """Its address, what it still answers (the last one for ever), and what it was asked.
+
+    An answer is JSON, or bytes with the length that is promised for them.
+    """
 
     url: str
     answers: list[Answer]
@@ -28,9 +31,9 @@ def answering(*answers: Answer) -> Iterator[Answering]:
             told.asked.append(f"{self.command} {self.path}")
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, content = told.answers.pop(0) if len(told.answers) > 1 else told.answers[0]
-            body = json.dumps(content).encode()
+            body, promised = content if isinstance(content, tuple) else (json.dumps(content).encode(), None)
             self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(promised or len(body)))
             self.end_headers()
             self.wfile.write(body)
 

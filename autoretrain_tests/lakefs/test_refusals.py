@@ -1,11 +1,15 @@
 """What a lakeFS server that refuses, fails or is away becomes: one error that says the way out and no secret."""
 
+import hashlib
+
 import pytest
 
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
+from autoretrain_assets.store.lakefs import transfer
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
+from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_tests.lakefs.answering import answering
 
 KEYS = Credentials("the-key", "the-very-secret")
@@ -92,3 +96,16 @@ def test_without_credentials_in_the_environment_the_error_names_them():
     with pytest.raises(StoreError, match="LAKEFS_ACCESS_KEY_ID"):
         Credentials.of({"LAKEFS_ACCESS_KEY_ID": "k"})
     assert "the-very-secret" not in repr(KEYS)
+
+
+def test_a_file_that_is_cut_off_is_asked_for_again_and_given_up_in_the_end(tmp_path):
+    cut, whole = (200, (b"cont", 7)), (200, (b"content", 7))
+    stored = Object("x/a", 7, {"sha256": hashlib.sha256(b"content").hexdigest()})
+    with answering(cut, cut, whole) as server:
+        assert transfer.read(client(server.url, retries=2), "main", stored) == b"content"
+    with answering(cut, whole) as server:
+        transfer.download(client(server.url, retries=1), "main", {"x/a": stored}, tmp_path)
+        assert (tmp_path / "x/a").read_bytes() == b"content"
+    with answering(cut) as server, pytest.raises(StoreError, match=r"did not answer.*IncompleteRead"):
+        transfer.download(client(server.url, retries=1), "main", {"x/b": Object("x/b", 7)}, tmp_path)
+    assert [path.name for path in (tmp_path / "x").iterdir()] == ["a"]

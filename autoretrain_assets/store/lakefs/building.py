@@ -32,10 +32,9 @@ class Build:
         try:
             client.merge(self.name, self.branch, message, {**metadata, BUILD: self.name})
         except StoreError:
-            # Only the branch itself tells a lost race or a lost answer from a failure, whatever the words are.
+            # Only the branch itself tells a lost answer from a failure, whatever the words are.
             if landed := self._landed():
                 return landed
-            self.repository.check_tip(self.branch, self.parent)
             raise
         landed = self._landed()
         if landed is None:
@@ -59,6 +58,10 @@ def build(repository: Repository, branch: str, parent: str | None) -> Iterator[B
     client.make_branch(made.name, origin)
     try:
         yield made
+    except StoreError:
+        # Who was overtaken fails in many ways: at the merge, or before it because the build branch was cleared.
+        repository.check_tip(branch, parent)
+        raise
     finally:
         # The commit stands or it does not, whatever becomes of this: what stays is cleared after a later one.
         with suppress(StoreError):

@@ -20,9 +20,9 @@ from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.exceptions import HTTPError
 
 from autoretrain_assets.config.store import Lakefs
-from autoretrain_assets.errors import NotFound
+from autoretrain_assets.errors import NotFound, StoreError
 from autoretrain_assets.store.lakefs.credentials import Credentials
-from autoretrain_assets.store.lakefs.failures import refused, unreachable
+from autoretrain_assets.store.lakefs.failures import CutOff, refused, unreachable
 from autoretrain_assets.store.lakefs.naming import tag_id, tag_name
 from autoretrain_assets.store.lakefs.patience import UPLOADS, patience
 from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Page, Ref, Removal, Repository, Trouble
@@ -138,13 +138,16 @@ class Client:
 
     @contextmanager
     def reading(self, ref: str, path: str) -> Iterator[Iterator[bytes]]:
-        """The bytes of one file, in blocks; raises NotFound."""
-        with self._translated(f"read {path!r}"):
+        """The bytes of one file, in blocks; raises NotFound, or CutOff where they ended too early."""
+        doing = f"read {path!r}"
+        with self._translated(doing):
             answer = self._api.objects_api.get_object(self._name, ref, path, **self._raw)
-            try:
+        try:
+            with self._translated(doing, CutOff):
                 yield answer.stream(1 << 20)
-            finally:
-                answer.release_conn()
+        finally:
+            answer.close()
+            answer.release_conn()
 
     def _or_none(self, kind: type[T], operation: Callable[..., Any], *where: object) -> T | None:
         try:
@@ -182,7 +185,7 @@ class Client:
         return {"_preload_content": False, "_request_timeout": (seconds, seconds)}
 
     @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str, without_an_end: type[StoreError] = StoreError) -> Iterator[None]:
         try:
             yield
         except ApiException as error:
@@ -190,7 +193,7 @@ class Client:
         except (OpenApiException, HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
             cause = getattr(error, "reason", None) or error
             reason = f"{type(cause).__name__}: {cause}"
-            raise unreachable(self.address, doing, self._credentials.redacted(reason)) from None
+            raise unreachable(self.address, doing, self._credentials.redacted(reason), without_an_end) from None
 
 
 def _configured(settings: Lakefs, credentials: Credentials) -> Configuration:

@@ -5,6 +5,11 @@ from http import HTTPStatus
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.lakefs.credentials import KEY, SECRET
 
+
+class CutOff(StoreError):
+    """A file stopped in the middle of its way here: it may be asked for again."""
+
+
 _KINDS: dict[int, type[StoreError]] = {
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.CONFLICT: Conflict,
@@ -32,9 +37,9 @@ def refused(address: str, doing: str, status: int, said: str) -> StoreError:
     return _KINDS.get(status, StoreError)(" ".join([told, _WAYS_OUT.get(status, "")]).strip())
 
 
-def unreachable(address: str, doing: str, reason: str) -> StoreError:
-    """The error for a server that gave no answer that can be read."""
-    return StoreError(
+def unreachable(address: str, doing: str, reason: str, kind: type[StoreError] = StoreError) -> StoreError:
+    """The error for a server that gave no answer that can be read, or none to its end."""
+    return kind(
         f"lakeFS at {address} did not answer ({doing}): {reason}. "
         "See that it runs and that store.lakefs.url is right, then run this step again."
     )

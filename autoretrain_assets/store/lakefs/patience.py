@@ -1,5 +1,8 @@
 """How long is waited, and what is asked again: only what does no harm when the server got it twice."""
 
+import random
+from collections.abc import Iterator
+
 from urllib3.util.retry import Retry
 
 HARMLESS = frozenset({"GET", "HEAD", "DELETE"})
@@ -34,3 +37,8 @@ def patience(retries: int, methods: frozenset[str] = HARMLESS) -> Patience:
         raise_on_redirect=False,
         raise_on_status=False,
     )
+
+
+def pauses(retries: int) -> Iterator[float]:
+    """Seconds to wait before each further try of what urllib3 cannot try again by itself."""
+    return (random.uniform(0, min(FIRST_S * 2**number, LONGEST_S)) for number in range(retries))  # noqa: S311 - no secret

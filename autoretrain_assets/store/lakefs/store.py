@@ -5,7 +5,6 @@ the branch as it was. The repository's first commit, which lakeFS makes and whic
 commit at all: a branch that is still there does not exist yet.
 """
 
-import hashlib
 import os.path
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,10 +89,7 @@ class LakefsStore:
 
     def read(self, ref: str, path: str) -> bytes:
         (stored,) = self._objects(commit := self._known(ref), ref, [path]).values()
-        with self._client.reading(commit, path) as blocks:
-            content = b"".join(blocks)
-        transfer.verify(stored, len(content), hashlib.sha256(content).hexdigest())
-        return content
+        return transfer.read(self._client, commit, stored)
 
     def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
         files = self._objects(commit := self._known(ref), ref, paths)

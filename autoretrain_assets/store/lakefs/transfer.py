@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,8 @@ from autoretrain_assets.errors import IntegrityError, StoreError
 from autoretrain_assets.files import atomic_path
 from autoretrain_assets.store.base import Content
 from autoretrain_assets.store.lakefs.client import SHA256, Client
+from autoretrain_assets.store.lakefs.failures import CutOff
+from autoretrain_assets.store.lakefs.patience import pauses
 from autoretrain_assets.store.lakefs.wire import Object
 
 T = TypeVar("T")
@@ -43,24 +46,48 @@ def upload_bytes(client: Client, branch: str, path: str, content: bytes, there: 
         client.upload(branch, path, content, len(content), sha256)
 
 
+def read(client: Client, ref: str, stored: Object) -> bytes:
+    """The bytes of one file; raises IntegrityError where they are not what was stored."""
+
+    def take() -> bytes:
+        with client.reading(ref, stored.path) as blocks:
+            return b"".join(blocks)
+
+    content = _to_its_end(client, take)
+    _verify(stored, len(content), hashlib.sha256(content).hexdigest())
+    return content
+
+
 def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:
     """Write files below `target`, each atomically; raises IntegrityError where one is not what was stored."""
 
     def fetch(path: str) -> None:
         with atomic_path(target / path) as temporary:
-            hasher = hashlib.sha256()
-            with client.reading(ref, path) as blocks, temporary.open("wb") as file:
-                for block in blocks:
-                    hasher.update(block)
-                    file.write(block)
-                size = file.tell()
-            verify(files[path], size, hasher.hexdigest())
+            _verify(files[path], *_to_its_end(client, lambda: _write(client, ref, path, temporary)))
 
     _at_once(client, fetch, files)
 
 
-def verify(stored: Object, size: int, sha256: str) -> None:
-    """Raise IntegrityError unless bytes are those that were stored; of a file of others only the size is known."""
+def _write(client: Client, ref: str, path: str, target: Path) -> tuple[int, str]:
+    hasher = hashlib.sha256()
+    with client.reading(ref, path) as blocks, target.open("wb") as file:
+        for block in blocks:
+            hasher.update(block)
+            file.write(block)
+        return file.tell(), hasher.hexdigest()
+
+
+def _to_its_end(client: Client, work: Callable[[], T]) -> T:
+    for pause in pauses(client.settings.retries):
+        try:
+            return work()
+        except CutOff:
+            time.sleep(pause)
+    return work()
+
+
+def _verify(stored: Object, size: int, sha256: str) -> None:
+    # Of a file that others stored only the size is known.
     expected = (stored.metadata or {}).get(SHA256, sha256)
     if (size, sha256) != (stored.size_bytes, expected):
         raise IntegrityError(

@@ -6,7 +6,7 @@ no longer answers one of these calls would end that. Answers are read as JSON, n
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from io import RawIOBase
 from typing import Any, TypeVar
@@ -50,7 +50,7 @@ class Client:
         """Make it, with objects below `namespace`; raises Conflict where it is there."""
         wanted = models.RepositoryCreation(name=self._name, storage_namespace=namespace, default_branch=default_branch)
         with self._translated(f"make the repository {self._name}"):
-            self._said(self._api.repositories_api.create_repository(wanted, **self._raw))
+            _ = self._api.repositories_api.create_repository(wanted, **self._raw).data
 
     def branch(self, name: str) -> str | None:
         """The commit that a branch is at, or None."""
@@ -89,24 +89,25 @@ class Client:
 
     def make_branch(self, name: str, source: str) -> None:
         """Begin a branch at a commit; raises Conflict where it is there."""
-        self._ask(Any, self._api.branches_api.create_branch, models.BranchCreation(name=name, source=source))
+        self._do(self._api.branches_api.create_branch, models.BranchCreation(name=name, source=source))
 
     def remove_branch(self, name: str) -> None:
         """Remove it; what is gone already is fine."""
-        self._or_none(Any, self._api.branches_api.delete_branch, name)
+        with suppress(NotFound):
+            self._do(self._api.branches_api.delete_branch, name)
 
     def make_tag(self, name: str, commit: str) -> None:
         """Name a commit; raises Conflict where the tag is there."""
-        self._ask(Any, self._api.tags_api.create_tag, models.TagCreation(id=tag_id(name), ref=commit))
+        self._do(self._api.tags_api.create_tag, models.TagCreation(id=tag_id(name), ref=commit))
 
     def commit_all(self, branch: str, message: str) -> None:
         """Commit what was uploaded to a branch."""
-        self._ask(Any, self._api.commits_api.commit, branch, models.CommitCreation(message=message))
+        self._do(self._api.commits_api.commit, branch, models.CommitCreation(message=message))
 
     def merge(self, source: str, branch: str, message: str, metadata: Mapping[str, str]) -> None:
         """Merge as one commit; raises Conflict where both changed the same path."""
         wanted = models.Merge(message=message, metadata=dict(metadata), squash_merge=True)
-        self._ask(Any, self._api.refs_api.merge_into_branch, source, branch, merge=wanted)
+        self._do(self._api.refs_api.merge_into_branch, source, branch, merge=wanted)
 
     def remove(self, branch: str, paths: Sequence[str]) -> None:
         """Remove files from a branch."""
@@ -162,15 +163,13 @@ class Client:
             yield from page.results
             after, has_more = page.pagination.next_offset, page.pagination.has_more
 
-    def _ask(self, kind: type[T], operation: Callable[..., Any], *where: object, **more: object) -> T:
-        names = [str(one) for one in where if isinstance(one, str)]
-        with self._translated(" ".join([operation.__name__, *names])):
-            content = self._said(operation(self._name, *where, **more, **self._raw))
-            return msgspec.json.decode(content or b"null", type=kind)
+    def _do(self, operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> None:
+        with self._translated(_named(operation, where)):
+            _ = operation(self._name, *where, **more, **self._raw).data
 
-    def _said(self, answer: BaseHTTPResponse) -> bytes:
-        content: bytes = answer.data
-        return content
+    def _ask(self, kind: type[T], operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> T:
+        with self._translated(_named(operation, where)):
+            return msgspec.json.decode(operation(self._name, *where, **more, **self._raw).data, type=kind)
 
     def _said_why(self, body: bytes | str | None) -> str:
         try:
@@ -203,3 +202,7 @@ def _configured(settings: Lakefs, credentials: Credentials) -> Configuration:
     made.connection_pool_maxsize = settings.upload_threads + 1
     made.retries = patience(settings.retries)
     return made
+
+
+def _named(operation: Callable[..., BaseHTTPResponse], where: Sequence[object]) -> str:
+    return " ".join([operation.__name__, *(one for one in where if isinstance(one, str))])

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from autoretrain_assets.commands import checks
+from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import StoreError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
-from autoretrain_tests.homes import SHA256, laid_out
+from autoretrain_tests.homes import NEXT, SHA256, commit_version, label, laid_out
 from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
+from autoretrain_tests.tables import annotation
 
 __all__ = ["lakefs_server", "lakefs_store"]
 
@@ -36,6 +38,19 @@ def test_a_home_keeps_its_versions_and_releases_there(home, lakefs_store):
     assert not (home.root / "store.git").exists()
     assert artifacts.names(lakefs_store, "v0001") == ["weights.pt"]
     assert [release.version for release in registry.history(lakefs_store)] == ["v0002", "v0001"]
+
+
+def test_its_dataset_versions_are_tags_and_the_second_keeps_the_images_of_the_first(home, lakefs_store, tmp_path):
+    label(home, *(annotation(letter * 64) for letter in "ab"))
+    commit_version(home, "v0001", tmp_path)
+    label(home, *(annotation(letter * 64) for letter in "cd"), day=NEXT)
+    commit_version(home, "v0002", tmp_path)
+    assert dataset_version.versions(lakefs_store) == ["v0001", "v0002"]
+    assert dataset_version.read_manifest(lakefs_store, "v0002").height == 4
+    assert dataset_version.read(lakefs_store, "v0002").parent == "v0001"
+    images = [change for change in lakefs_store.diff("v0001", "v0002") if change.path.startswith("images/")]
+    assert [change.kind for change in images] == ["added", "added"]
+    assert len(lakefs_store.log("main")) == 2
 
 
 def test_check_says_where_they_are(home):

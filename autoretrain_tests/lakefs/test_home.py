@@ -68,6 +68,18 @@ def test_check_says_when_the_repository_is_gone(home, monkeypatch):
         Home.open(home.root).store.tags()
 
 
+def test_check_takes_no_store_for_lost_while_the_settings_cannot_be_read(home):
+    (home.root / "autoretrain.yaml").write_text("store:\n\tbackend: lakefs\n")
+    assert store_line(home) == "WRONG  store: not looked at: mend the settings first"
+
+
+def test_check_doubts_a_server_that_anybody_may_play(home):
+    path = home.root / "autoretrain.yaml"
+    before, store, after = path.read_text().rpartition("\nstore:")
+    path.write_text(before + store + after.replace("verify_tls: true", "verify_tls: false"))
+    assert store_line(home).startswith("doubt")
+
+
 def test_check_says_when_there_are_no_credentials(home, monkeypatch):
     monkeypatch.delenv("LAKEFS_ACCESS_KEY_ID")
     assert "LAKEFS_ACCESS_KEY_ID" in store_line(home)

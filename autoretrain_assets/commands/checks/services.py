@@ -26,11 +26,10 @@ def store(home: Home, _: datetime) -> str:
     if versions:
         dataset_version.read_manifest(home.store, versions[-1])
     found = f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
-    lakefs = home.settings.store.lakefs
     if home.settings.store.backend != "lakefs":
         return found
-    found = f"{found}, on lakeFS at {lakefs.url} in {lakefs.repository}"
-    return found if lakefs.verify_tls else Doubt(f"{found}; {_UNSAFE}")
+    found = f"{found}, in {home.store_place}"
+    return found if home.settings.store.lakefs.verify_tls else Doubt(f"{found}; {_UNSAFE}")
 
 
 def labels(home: Home, _: datetime) -> str:

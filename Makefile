@@ -10,7 +10,7 @@ HOME_DIR := $(if $(filter command line,$(origin HOME)),$(HOME),.autoretrain/demo
 DATA ?= ../shared/data
 WEIGHTS ?= ../shared/weights/yolov5nu-coco-backbone.pt
 
-.PHONY: help install demo ui test test-fast test-cvat check bench crash acceptance clean
+.PHONY: help install demo ui test test-fast test-cvat check lakefs bench crash acceptance clean
 
 help: ## What there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -43,6 +43,15 @@ test-fast: install ## The tests that train nothing and start no server.
 
 test-cvat: install ## The labelling tests on a real CVAT server that the environment names; says how where it names none.
 	@$(BIN)/python -m autoretrain_tests.cvat.real
+
+LAKEFS := .autoretrain/bin/lakefs
+LAKEFS_SOURCE := autoretrain_tests/lakefs/server
+
+lakefs: $(LAKEFS) ## Build the lakeFS server that the store's tests run on (needs Go; minutes the first time).
+
+$(LAKEFS): $(LAKEFS_SOURCE)/go.mod $(LAKEFS_SOURCE)/go.sum
+	@mkdir -p $(@D)
+	@cd $(LAKEFS_SOURCE) && go build -buildvcs=false -trimpath -ldflags '-s -w' -o $(abspath $@) github.com/treeverse/lakefs/cmd/lakefs
 
 check: install ## Style, types, and which room may know which.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -15,7 +15,7 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.tables import Table
 
-SETTINGS, ALERTS = "autoretrain.yaml", "alerts.log"
+SETTINGS, ALERTS, EMBEDDED_STORE = "autoretrain.yaml", "alerts.log", "store.git"
 
 BY_MINING = "move it away, then `autoretrain backfill --from {day} --to {day}` makes it anew, by today's rules"
 BY_COLLECTING = "move it away, then `autoretrain run` collects it anew from the day's tasks"
@@ -98,10 +98,24 @@ class Home:
         A home has one from before its settings are written. Raises StoreError where it is gone since: asked for
         anything, it would be made anew, and begin again at the first version.
         """
-        path = self.root / "store.git"
-        if (self.root / SETTINGS).exists() and not (path / "HEAD").is_file():
+        stands = (self.root / SETTINGS).exists()
+        if self.settings.store.backend == "lakefs":
+            from autoretrain_assets.store.lakefs import LakefsStore  # its client takes a while to import
+
+            return LakefsStore(self.settings.store.lakefs, may_make=not stands)
+        path = self.root / EMBEDDED_STORE
+        if stands and not (path / "HEAD").is_file():
             raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
         return GitStore(path)
+
+    @property
+    def store_place(self) -> str:
+        """Where the store is, for people."""
+        if self.settings.store.backend == "lakefs":
+            return (
+                f"the repository {self.settings.store.lakefs.repository} of lakeFS at {self.settings.store.lakefs.url}"
+            )
+        return str(self.root / EMBEDDED_STORE)
 
     @cached_property
     def labeling(self) -> LabelingBackend:

@@ -28,7 +28,7 @@ def report(root: Path, version: str) -> str:
         if lacking := {checkpoints.RECORD, reporting.PICTURES} - set(artifacts.names(home.store, version)):
             raise IntegrityError(
                 f"{version} was measured, but {', '.join(sorted(lacking))} of it is gone, so its page cannot be drawn: "
-                f"restore {home.root / 'store.git'} from a backup; `autoretrain explain {version}` has the decision."
+                f"restore {home.store_place} from a backup; `autoretrain explain {version}` has the decision."
             )
         decision = decisions.read(home.store, version) if decisions.is_made(home.store, version) else None
         return str(reporting.write_page(home, version, decision))

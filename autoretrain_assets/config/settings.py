@@ -10,6 +10,7 @@ from autoretrain_assets.config.cvat import Cvat
 from autoretrain_assets.config.inboxes import Address, Inbox, StorageOptions
 from autoretrain_assets.config.rules import DEFAULT_RULES, Rule, check_labels
 from autoretrain_assets.config.section import Section, Share
+from autoretrain_assets.config.store import Store
 
 Owner = Annotated[str, Field(pattern=r"^(team:[A-Za-z0-9_-]+|[^@\s]+@[^@\s]+)$")]
 
@@ -276,6 +277,7 @@ class Settings(Section):
     scenes: Scenes = Field(default_factory=Scenes, description="What counts as one scene.")
     labeling: Labeling = Field(default_factory=Labeling, description="Who labels, and what answer is good enough.")
     dataset: Dataset = Field(default_factory=Dataset, description="How labelled images become a version.")
+    store: Store = Field(default_factory=Store, description="Where versions are kept.")
     training: Training = Field(default_factory=Training, description="The recipe of fine-tuning.")
     retrain: Retrain = Field(default_factory=Retrain, description="When a new version is due.")
     evaluation: Evaluation = Field(default_factory=Evaluation, description="How champion and challenger are measured.")

@@ -16,14 +16,19 @@ _KEY = "\n\nautoretrain-metadata: "
 
 def encode_message(message: str, metadata: Mapping[str, str]) -> bytes:
     """The text to store; raises StoreError for a message or a value that is no text."""
-    if wrong := [key for key, value in metadata.items() if not isinstance(key, str) or not isinstance(value, str)]:
-        raise StoreError(f"The metadata field {wrong[0]!r} is not text: write it as a string.")
-    if "\0" in message:
-        raise StoreError("A commit message cannot hold a NUL character: leave it out.")
+    check_texts(message, metadata)
     try:
         return f"{message}{_KEY}{json.dumps(dict(metadata), sort_keys=True)}\n".encode()
     except UnicodeEncodeError as error:
         raise StoreError(f"A commit message must be valid Unicode: {error.reason}.") from None
+
+
+def check_texts(message: str, metadata: Mapping[str, str]) -> None:
+    """Raise StoreError for a value that is no text, or a message that cannot be written down."""
+    if wrong := [key for key, value in metadata.items() if not isinstance(key, str) or not isinstance(value, str)]:
+        raise StoreError(f"The metadata field {wrong[0]!r} is not text: write it as a string.")
+    if "\0" in message:
+        raise StoreError("A commit message cannot hold a NUL character: leave it out.")
 
 
 def decode_commit(identifier: str, raw: bytes) -> Commit:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from itertools import accumulate
+from pathlib import Path
 
 from autoretrain_assets.errors import StoreError
 
@@ -55,3 +56,11 @@ def check_no_file_is_a_folder(paths: Iterable[str]) -> None:
     folders = {above for parent in parents for above in accumulate(parent.split("/"), "{}/{}".format)}
     if clashes := sorted(files & folders):
         raise StoreError(f"{clashes[0]!r} would be a file and a folder at once: delete one of them in the same commit.")
+
+
+def check_inside(target: Path, paths: Iterable[str]) -> None:
+    """Raise StoreError where a link that lies below `target` would lead one of the paths out of it."""
+    home = target.resolve()
+    for folder in {(target / path).parent for path in paths}:
+        if not folder.resolve().is_relative_to(home):
+            raise StoreError(f"{folder} leads out of {target}: remove that link, or download into another folder.")

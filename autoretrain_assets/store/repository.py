@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autoretrain_assets.errors import StoreError
 from autoretrain_assets.files import atomic_path
+from autoretrain_assets.store.names import check_inside
 from autoretrain_assets.store.plumbing import conversation, read_object, run
 
 
@@ -38,18 +39,11 @@ def write_blobs(repository: Path, blobs: Mapping[str, str], target: Path) -> Non
     Raises StoreError where a link that lies below `target` would lead a path out of it.
     """
     missing = {path: blob for path, blob in blobs.items() if not (target / path).exists()}
-    _check_inside(target, missing)
+    check_inside(target, missing)
     with conversation(repository, "cat-file", "--batch") as (requests, answers):
         for path, blob in missing.items():
             with atomic_path(target / path) as temporary, temporary.open("wb") as file:
                 file.writelines(read_object(requests, answers, blob))
-
-
-def _check_inside(target: Path, paths: Iterable[str]) -> None:
-    home = target.resolve()
-    for folder in {(target / path).parent for path in paths}:
-        if not folder.resolve().is_relative_to(home):
-            raise StoreError(f"{folder} leads out of {target}: remove that link, or download into another folder.")
 
 
 def _make(path: Path) -> None:

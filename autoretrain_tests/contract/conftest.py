@@ -1,6 +1,5 @@
 """The backends that the contract suites hold to one promise; a new one is one more entry here."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,18 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.labeling.cvat.settings import cvat_signed_in
+from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 
-__all__ = ["cvat_server", "cvat_signed_in"]
-
-STORES: dict[str, Callable[[Path], VersionStore]] = {
-    "git": lambda folder: GitStore(folder / "store.git"),
-}
+__all__ = ["cvat_server", "cvat_signed_in", "git_store", "lakefs_server", "lakefs_store"]
 
 
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> VersionStore:
+@pytest.fixture
+def git_store(tmp_path: Path) -> GitStore:
+    """A repository that is not there yet."""
+    return GitStore(tmp_path / "store.git")
+
+
+@pytest.fixture(params=["git", "lakefs"])
+def store(request: pytest.FixtureRequest) -> VersionStore:
     """An empty version store of each kind. It must survive pickling: the suite opens it in other processes."""
-    return STORES[request.param](tmp_path)
+    return request.getfixturevalue(f"{request.param}_store")

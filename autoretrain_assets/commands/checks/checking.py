@@ -10,7 +10,7 @@ from autoretrain_assets.commands.checks import labelling, models, places, servic
 from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import AutoretrainError
-from autoretrain_assets.home import Home
+from autoretrain_assets.home import EMBEDDED_STORE, Home
 from autoretrain_assets.words import many
 
 Check = Callable[[Home, datetime], str]
@@ -59,15 +59,21 @@ def check(root: Path, now: datetime) -> list[Finding]:
     if not root.is_dir():
         return [settings]
     home = Home.open(root) if settings.ok else by_default
-    findings = [settings, *(_found(name, ask, home, now) for name, ask in OF_PLACES.items())]
-    if not settings.ok:
-        return findings + [Finding(name, False, "not looked at: mend the settings first") for name in OF_SETTINGS]
+    unseen = [] if settings.ok else _only_by_settings(home)
+    findings = [settings, *(_found(name, ask, home, now) for name, ask in OF_PLACES.items() if name not in unseen)]
+    if unseen:
+        return findings + [Finding(name, False, "not looked at: mend the settings first") for name in unseen]
     asked = (
         OF_SETTINGS
         | labelling.of_backend(home.settings.labeling)
         | {f"inbox {url}": partial(services.remote_inbox, url) for url in home.settings.feedback.inboxes}
     )
     return findings + [_found(name, ask, home, now) for name, ask in asked.items()]
+
+
+def _only_by_settings(home: Home) -> list[str]:
+    """What cannot be asked while the settings cannot be read: they may say that the store is on a server."""
+    return [*OF_SETTINGS] if (home.root / EMBEDDED_STORE).exists() else ["store", *OF_SETTINGS]
 
 
 def _described(home: Home) -> str:

@@ -14,6 +14,8 @@ from autoretrain_assets.words import many
 ANSWERS_WITHIN = 3.0
 """Seconds that a remote inbox has to answer a question."""
 
+_UNSAFE = "store.lakefs.verify_tls is false: whoever is between can read the credentials, so name its ca_file instead"
+
 SILENT = timedelta(minutes=5)
 """A daemon that lives says so every half minute."""
 
@@ -23,7 +25,11 @@ def store(home: Home, _: datetime) -> str:
     versions = dataset_version.versions(home.store)
     if versions:
         dataset_version.read_manifest(home.store, versions[-1])
-    return f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
+    found = f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
+    if home.settings.store.backend != "lakefs":
+        return found
+    found = f"{found}, in {home.store_place}"
+    return found if home.settings.store.lakefs.verify_tls else Doubt(f"{found}; {_UNSAFE}")
 
 
 def labels(home: Home, _: datetime) -> str:

@@ -1,0 +1,67 @@
+"""Where versions are kept. Credentials come from the environment alone."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from autoretrain_assets.config.inboxes import SECRETS
+from autoretrain_assets.config.section import Section
+
+FROM_THE_ENVIRONMENT = "credentials come from the environment alone: LAKEFS_ACCESS_KEY_ID and LAKEFS_SECRET_ACCESS_KEY"
+
+
+def _is_a_server(url: str) -> str:
+    """`url` without its last slash; raises ValueError where it is no plain address, without repeating a secret."""
+    if "@" in url:
+        raise ValueError(f"take out what stands before the @: {FROM_THE_ENVIRONMENT}")
+    if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url) is None:
+        raise ValueError("write the server's plain address, such as https://lakefs.example.org")
+    return url.rstrip("/").removesuffix("/api/v1")
+
+
+class Lakefs(Section):
+    """A repository on a lakeFS server."""
+
+    url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
+        None, description=f"The server's address; {FROM_THE_ENVIRONMENT}."
+    )
+    repository: str = Field(
+        "autoretrain",
+        pattern=r"^[a-z0-9][a-z0-9-]{2,62}$",
+        description="The repository's name; `autoretrain init` makes it where there is none.",
+    )
+    storage_namespace: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9]*://[^\s@]+$",
+        description="Where a repository that is made keeps its objects, such as s3://bucket/autoretrain.",
+    )
+    verify_tls: bool = Field(True, description="false: take any certificate; whoever is between can read the secret.")
+    ca_file: Path | None = Field(None, description="Certificates that the server's is checked by, as PEM.")
+    timeout_s: float = Field(60, gt=0, description="At most so many seconds the server is silent …")
+    retries: int = Field(4, ge=0, le=10, description="… and so often what may be asked again is asked again.")
+    upload_threads: int = Field(16, ge=1, le=128, description="So many files are sent, or fetched, at once.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_no_secret(cls, given: Any) -> Any:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields and SECRETS.search(str(name)):
+                raise ValueError(f"{name}: {FROM_THE_ENVIRONMENT}: take it out")
+        return given
+
+
+class Store(Section):
+    """Where dataset versions, checkpoints, reports and the production pointer are kept."""
+
+    backend: Literal["git", "lakefs"] = Field(
+        "git", description="git: a repository in the home; lakefs: one on a server."
+    )
+    lakefs: Lakefs = Field(default_factory=Lakefs, description="The server of backend lakefs.")
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> "Store":
+        if self.backend == "lakefs" and self.lakefs.url is None:
+            raise ValueError("backend is lakefs: write the server's address into store.lakefs.url")
+        return self

@@ -1,0 +1,152 @@
+"""Files to the server and from it, many at once, a block of each in memory, each held against its sha256."""
+
+import hashlib
+import io
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from autoretrain_assets.errors import IntegrityError, StoreError
+from autoretrain_assets.files import atomic_path
+from autoretrain_assets.store.base import Content
+from autoretrain_assets.store.lakefs.client import SHA256, Client
+from autoretrain_assets.store.lakefs.failures import CutOff
+from autoretrain_assets.store.lakefs.patience import pauses
+from autoretrain_assets.store.lakefs.wire import Object
+
+T = TypeVar("T")
+BLOCK = 1 << 20
+
+
+def upload(client: Client, branch: str, put: Mapping[str, Content], there: Mapping[str, Object]) -> None:
+    """Send what `there` does not hold with the same content; raises StoreError where a file cannot be read."""
+
+    def send(path: str) -> None:
+        content = put[path]
+        if isinstance(content, bytes):
+            upload_bytes(client, branch, path, content, there.get(path))
+            return
+        try:
+            _send_file(client, branch, path, content, there.get(path))
+        except OSError as error:
+            raise StoreError(
+                f"{content} cannot be stored as {path!r}: {error.strerror}. Nothing was committed."
+            ) from None
+
+    _at_once(client, send, put)
+
+
+def upload_bytes(client: Client, branch: str, path: str, content: bytes, there: Object | None = None) -> None:
+    """Send one file that is in memory, unless it is `there` already."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not _is(there, sha256):
+        client.upload(branch, path, content, len(content), sha256)
+
+
+def read(client: Client, ref: str, stored: Object) -> bytes:
+    """The bytes of one file; raises IntegrityError where they are not what was stored."""
+
+    def take() -> bytes:
+        with client.reading(ref, stored.path) as blocks:
+            return b"".join(blocks)
+
+    content = _to_its_end(client, take)
+    _verify(stored, len(content), hashlib.sha256(content).hexdigest())
+    return content
+
+
+def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:
+    """Write files below `target`, each atomically; raises IntegrityError where one is not what was stored."""
+
+    def fetch(path: str) -> None:
+        with atomic_path(target / path) as temporary:
+            _verify(files[path], *_to_its_end(client, lambda: _write(client, ref, path, temporary)))
+
+    _at_once(client, fetch, files)
+
+
+def _write(client: Client, ref: str, path: str, target: Path) -> tuple[int, str]:
+    hasher = hashlib.sha256()
+    with client.reading(ref, path) as blocks, target.open("wb") as file:
+        for block in blocks:
+            hasher.update(block)
+            file.write(block)
+        return file.tell(), hasher.hexdigest()
+
+
+def _to_its_end(client: Client, work: Callable[[], T]) -> T:
+    for pause in pauses(client.settings.retries):
+        try:
+            return work()
+        except CutOff:
+            time.sleep(pause)
+    return work()
+
+
+def _verify(stored: Object, size: int, sha256: str) -> None:
+    # Of a file that others stored only the size is known.
+    expected = (stored.metadata or {}).get(SHA256, sha256)
+    if (size, sha256) != (stored.size_bytes, expected):
+        raise IntegrityError(
+            f"{stored.path!r} came from lakeFS as {size} bytes of sha256 {sha256[:12]}…, stored were "
+            f"{stored.size_bytes} of {expected[:12]}…: restore the object from a backup of its storage."
+        )
+
+
+class _Checked(io.RawIOBase):
+    """A file on its way to the server, which must be what its hash was taken of."""
+
+    def __init__(self, file: IO[bytes], name: Path, size: int, sha256: str) -> None:
+        self._file, self._name, self._size, self._sha256 = file, name, size, sha256
+        self._hasher = hashlib.sha256()
+
+    def read(self, amount: int = -1) -> bytes:
+        """The next bytes; raises StoreError at the end where they were not the expected ones."""
+        left = self._size - self._file.tell()
+        block = self._file.read(min(amount, left) if amount >= 0 else left)
+        self._hasher.update(block)
+        if (left and not block) or (left == len(block) and self._hasher.hexdigest() != self._sha256):
+            raise StoreError(f"{self._name} changed while it was read. Nothing was committed; try again when it rests.")
+        return block
+
+    def tell(self) -> int:
+        """Where the next byte comes from."""
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Back to the beginning, as for another try."""
+        self._hasher = hashlib.sha256()
+        return self._file.seek(offset, whence)
+
+
+def _send_file(client: Client, branch: str, path: str, source: Path, there: Object | None) -> None:
+    with source.open("rb") as file:
+        first = file.read(BLOCK)
+        if len(first) < BLOCK:
+            upload_bytes(client, branch, path, first, there)
+            return
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+        file.seek(0)
+        if not _is(there, sha256):
+            client.upload(branch, path, _Checked(file, source, size, sha256), size, sha256)
+
+
+def _is(there: Object | None, sha256: str) -> bool:
+    return there is not None and (there.metadata or {}).get(SHA256) == sha256
+
+
+def _at_once(client: Client, work: Callable[[str], Any], paths: Iterable[str]) -> None:
+    """Each path in a thread; the first failure ends it, and what has not begun is left."""
+    with ThreadPoolExecutor(client.settings.upload_threads) as pool:
+        futures = [pool.submit(work, path) for path in paths]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

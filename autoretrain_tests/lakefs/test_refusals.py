@@ -53,6 +53,12 @@ def test_uncommitted_changes_are_explained():
         client(server.url).merge("a", "main", "m", {})
 
 
+@pytest.mark.parametrize("status", [302, 400, 404, 499])
+def test_an_upload_is_done_only_where_the_server_says_so(status: int):
+    with answering((status, {"message": "not here"})) as server, pytest.raises(StoreError, match="not here"):
+        client(server.url).upload("b", "a", b"content", 7, "hash")
+
+
 def test_a_removal_that_failed_for_one_file_is_an_error():
     told = (200, {"errors": [{"status_code": 403, "message": "not yours", "path": "x/a"}]})
     with answering(told) as server, pytest.raises(StoreError, match=r"x/a.*not yours"):

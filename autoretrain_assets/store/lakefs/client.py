@@ -29,6 +29,7 @@ from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Pag
 
 T = TypeVar("T")
 PAGE = 1000
+DONE = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 SHA256 = "sha256"
 """The field of an object's own metadata that holds its hash: the server's checksum is not the same one everywhere."""
 
@@ -134,7 +135,7 @@ class Client:
                 timeout=Timeout(connect=self.settings.timeout_s, read=self.settings.timeout_s),
                 retries=patience(self.settings.retries, UPLOADS),
             )
-            if answer.status >= HTTPStatus.BAD_REQUEST:
+            if answer.status not in DONE:
                 raise refused(self.address, f"upload {path!r}", answer.status, self._said_why(answer.data))
 
     @contextmanager

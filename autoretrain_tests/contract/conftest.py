@@ -19,7 +19,7 @@ def git_store(tmp_path: Path) -> GitStore:
     return GitStore(tmp_path / "store.git")
 
 
-@pytest.fixture(params=["git", "lakefs"])
+@pytest.fixture(params=["git", pytest.param("lakefs", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest) -> VersionStore:
     """An empty version store of each kind. It must survive pickling: the suite opens it in other processes."""
     return request.getfixturevalue(f"{request.param}_store")

@@ -9,17 +9,20 @@ from autoretrain_assets.store.lakefs import LakefsStore
 from autoretrain_tests.lakefs.running import BINARY, HOW, Server, named, running
 
 
+def needs_a_built_server() -> None:
+    """Skip where none was built; whoever builds it to test on it must not miss that it is not there."""
+    if not BINARY.is_file():
+        miss = pytest.fail if os.environ.get("AUTORETRAIN_LAKEFS") == "required" else pytest.skip
+        miss(f"no lakeFS server: {HOW}")
+
+
 @pytest.fixture(scope="session")
 def lakefs_server(tmp_path_factory) -> Iterator[Server]:
     """The server that the environment names, or one that was built; skips where there is neither."""
     if server := named():
         yield server
         return
-    if not BINARY.is_file():
-        # Whoever builds the server to test on it must not miss that it is not there.
-        if os.environ.get("AUTORETRAIN_LAKEFS") == "required":
-            pytest.fail(f"there is no lakeFS server: {HOW}")
-        pytest.skip(f"no lakeFS server: {HOW}")
+    needs_a_built_server()
     with running(tmp_path_factory.mktemp("lakefs")) as server:
         yield server
 

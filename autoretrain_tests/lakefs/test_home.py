@@ -16,6 +16,8 @@ from autoretrain_tests.tables import annotation
 
 __all__ = ["lakefs_server", "lakefs_store"]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(lakefs_store, tmp_path) -> Home:

@@ -12,10 +12,12 @@ from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.naming import BUILDS, MARK, build_name
 from autoretrain_tests.contract.writing import put
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
-from autoretrain_tests.lakefs.running import BINARY, HOW, running
+from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store, needs_a_built_server
+from autoretrain_tests.lakefs.running import running
 
 __all__ = ["lakefs_server", "lakefs_store"]
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -123,8 +125,7 @@ def test_wrong_credentials_are_told_without_the_secret(lakefs_store, monkeypatch
 
 
 def test_a_server_that_is_killed_has_lost_nothing_when_it_is_back(tmp_path: Path, monkeypatch):
-    if not BINARY.is_file():
-        pytest.skip(f"no lakeFS server: {HOW}")
+    needs_a_built_server()
     with running(tmp_path) as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)

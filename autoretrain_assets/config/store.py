@@ -1,6 +1,5 @@
 """Where versions are kept. Credentials come from the environment alone."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,17 +7,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from autoretrain_assets.config.inboxes import SECRETS
 from autoretrain_assets.config.section import Section
+from autoretrain_assets.config.server import plain_address
 
 FROM_THE_ENVIRONMENT = "credentials come from the environment alone: LAKEFS_ACCESS_KEY_ID and LAKEFS_SECRET_ACCESS_KEY"
 
 
 def _is_a_server(url: str) -> str:
-    """`url` without its last slash; raises ValueError where it is no plain address, without repeating a secret."""
-    if "@" in url:
-        raise ValueError(f"take out what stands before the @: {FROM_THE_ENVIRONMENT}")
-    if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url) is None:
-        raise ValueError("write the server's plain address, such as https://lakefs.example.org")
-    return url.rstrip("/").removesuffix("/api/v1")
+    return plain_address(url, FROM_THE_ENVIRONMENT, "https://lakefs.example.org").removesuffix("/api/v1")
 
 
 class Lakefs(Section):

@@ -5,25 +5,18 @@ from typing import Any, Self
 from cvat_sdk.api_client.rest import RESTClientObject
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import TimeoutError  # noqa: A004 - the base of all that took too long
-from urllib3.util.retry import Retry
 
 from autoretrain_assets.config.cvat import Cvat
+from autoretrain_assets.patience import Patience
 
 HARMLESS = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
 """Sent twice they leave what they leave sent once; of a PATCH that holds for all that is sent here."""
 
-TOO_MANY, BROKEN = 429, (500, 502, 503, 504)
-LONGEST_S, FIRST_S = 30, 0.2
+LONGEST_S = 30
 
 
-class Patience(Retry):
-    """Pauses that double, with jitter; Retry-After counts where the server sends it, up to half a minute."""
-
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Of too many requests the server handled none, so that any may be sent again."""
-        if status_code == TOO_MANY:
-            return bool(self.total)
-        return super().is_retry(method, status_code, has_retry_after)
+class Impatient(Patience):
+    """As patient, but with a server that is silent."""
 
     def increment(
         self,
@@ -41,19 +34,8 @@ class Patience(Retry):
 
 
 def patience(settings: Cvat) -> Patience:
-    """As the settings say. A redirect is not followed: it would carry the credentials elsewhere."""
-    return Patience(
-        total=settings.retries,
-        redirect=False,
-        allowed_methods=HARMLESS,
-        status_forcelist=[TOO_MANY, *BROKEN],
-        backoff_factor=FIRST_S,
-        backoff_jitter=FIRST_S,
-        backoff_max=LONGEST_S,
-        retry_after_max=LONGEST_S,
-        raise_on_redirect=False,
-        raise_on_status=False,
-    )
+    """As the settings say."""
+    return Impatient.of(settings.retries, HARMLESS, LONGEST_S)
 
 
 class Limited(RESTClientObject):  # type: ignore[misc]

@@ -1,20 +1,19 @@
 """What people labelled on all days: which of it may go into a version, and how far they agree."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import polars as pl
 
+from autoretrain_assets.due.annotated import annotated
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.agreement import by_annotators
 from autoretrain_assets.labeling.agreement import told as agreement_told
 from autoretrain_assets.labeling.ready import Ready, ready, told
-from autoretrain_assets.tables import Table
 
 
 def labels(home: Home) -> Ready:
     """What may go into the next version by today's settings, and what is held back."""
-    return ready(_labelled(home), home.classes, home.settings.labeling)
+    return ready(annotated(home), home.classes, home.settings.labeling)
 
 
 def held_back(home: Home) -> Iterator[str]:
@@ -24,19 +23,9 @@ def held_back(home: Home) -> Iterator[str]:
 
 def agreement(home: Home) -> pl.DataFrame:
     """one, other, images, agreement: of any two annotators who labelled the same images."""
-    return by_annotators(_labelled(home))
+    return by_annotators(annotated(home))
 
 
 def disagreements(home: Home) -> Iterator[str]:
     """A sentence for each two annotators who agree less than the settings ask for."""
     return agreement_told(agreement(home), home.settings.labeling.min_agreement)
-
-
-def _labelled(home: Home) -> pl.DataFrame:
-    return _scan(home.annotations, home.annotations.stamp())
-
-
-@lru_cache(maxsize=2)
-def _scan(annotated: Table, _stamp: str) -> pl.DataFrame:
-    """Several ask in one command, and a year of days is read again only when a day changed."""
-    return annotated.query()

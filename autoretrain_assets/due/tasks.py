@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from autoretrain_assets.due import annotated
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress, Task, collected, uncollected
@@ -56,8 +57,8 @@ class Tasks:
 
 def tasks(home: Home) -> Tasks:
     """What the tables say of the home's tasks; no backend is asked."""
-    asked, annotated = home.cvat_tasks, home.annotations
-    return _scan_tasks(asked, annotated, asked.stamp(), annotated.stamp())
+    asked, answered = home.cvat_tasks, home.annotations
+    return _scan_tasks(asked, answered, asked.stamp(), answered.stamp())
 
 
 def opened_tasks(home: Home) -> Sequence[Opened]:
@@ -118,13 +119,10 @@ def _how_far(
 
 
 @lru_cache(maxsize=8)
-def _scan_tasks(asked: Table, annotated: Table, *_stamps: str) -> Tasks:
+def _scan_tasks(asked: Table, answers: Table, _asked_stamp: str, answers_stamp: str) -> Tasks:
     """A year of days takes a tenth of a second to read, and is read again only when a day changed."""
-    answered = annotated.query(
-        lambda rows: rows.group_by("task_key", "job").agg(
-            pl.col("finished_at").max(), images=pl.col("sha256").n_unique()
-        )
-    )
+    by_job = annotated.read(answers, answers_stamp).group_by("task_key", "job")
+    answered = by_job.agg(pl.col("finished_at").max(), images=pl.col("sha256").n_unique())
     rows = asked.query(day="day")
     waiting = uncollected(rows, answered).with_columns(finished_at=pl.lit(None, answered["finished_at"].dtype))
     known = pl.concat([waiting, collected(rows, answered)]).join(_of_task(answered), on="key", how="left")

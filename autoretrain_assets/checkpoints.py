@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autoretrain_assets import story
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry, serving
 from autoretrain_assets.store import artifacts
+from autoretrain_assets.store.base import Commit, Content
 from autoretrain_assets.yolo import weights as yolo_weights
 
 RECORD, WEIGHTS = "record.json", "weights.pt"
@@ -31,10 +33,11 @@ def is_adopted(made_by: Mapping[str, Any]) -> bool:
     return bool(made_by.get("adopted", False))
 
 
-def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> None:
+def put(home: Home, version: str, weights: Path, made_by: Mapping[str, Any], message: str) -> Commit:
     """Store a checkpoint with the record of what made it, and what serving must know of it: classes and imgsz."""
     content = json.dumps(_by_settings(home) | dict(made_by), indent=2, sort_keys=True).encode()
-    artifacts.put(home.store, version, {WEIGHTS: weights, RECORD: content}, message)
+    files: dict[str, Content] = {WEIGHTS: weights, RECORD: content}
+    return artifacts.put(home.store, version, files, message, story.of(home, version))
 
 
 def sha256_of(home: Home, version: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets import checkpoints
+from autoretrain_assets import checkpoints, story
 from autoretrain_assets.config import Settings
 from autoretrain_assets.config.template import render
 from autoretrain_assets.dataset import version as dataset_version
@@ -123,7 +123,12 @@ def adopt(home: Home, weights: Path) -> registry.Release:
     }
     checkpoints.put(home, FIRST, weights, record, f"Checkpoint {FIRST}, adopted")
     release = registry.promote(
-        home.store, FIRST, sha256, because="it was in production when this home was made", by=OWNER
+        home.store,
+        FIRST,
+        sha256,
+        because="it was in production when this home was made",
+        by=OWNER,
+        story=story.of(home, FIRST),
     )
     checkpoints.publish(home)
     return release

@@ -32,11 +32,13 @@ class Home:
 
     root: Path
     settings: Settings
+    run_id: str | None = None
+    """The Dagster run that has it open, for what is noted of its work."""
 
     @classmethod
-    def open(cls, root: Path) -> "Home":
+    def open(cls, root: Path, run_id: str | None = None) -> "Home":
         """The home at `root`; raises SettingsError where there is none or its settings are wrong."""
-        home = cls(root.absolute(), load_settings(root.absolute() / SETTINGS))
+        home = cls(root.absolute(), load_settings(root.absolute() / SETTINGS), run_id)
         if not home.classes:
             raise SettingsError(f"{root / SETTINGS}: dataset.classes: name the model's classes, in its order.")
         return home
@@ -116,6 +118,13 @@ class Home:
                 f"the repository {self.settings.store.lakefs.repository} of lakeFS at {self.settings.store.lakefs.url}"
             )
         return str(self.root / EMBEDDED_STORE)
+
+    def store_page(self, commit: str) -> str | None:
+        """Where a browser shows a commit of the store; None where nothing serves it."""
+        lakefs = self.settings.store.lakefs
+        if self.settings.store.backend != "lakefs":
+            return None
+        return f"{lakefs.url}/repositories/{lakefs.repository}/commits/{commit}"
 
     @cached_property
     def labeling(self) -> LabelingBackend:

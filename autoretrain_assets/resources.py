@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
@@ -22,12 +23,15 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
     """
 
     root: str
+    _run_id: str | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["HomeResource"]:
         """For the length of a run, hold its locks."""
         with ExitStack() as locks:
             if context.run is not None:
+                self._run_id = context.run.run_id
+                locks.callback(setattr, self, "_run_id", None)
                 home = Path(self.root)
                 life = alive(home, context.run.run_id)
                 locks.enter_context(held(life))
@@ -38,7 +42,7 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
 
     def open(self) -> Home:
         """The home; raises SettingsError where its settings are wrong."""
-        return Home.open(Path(self.root))
+        return Home.open(Path(self.root), self._run_id)
 
 
 def alive(home: Path, run_id: str) -> Path:

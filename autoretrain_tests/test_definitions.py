@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
-from autoretrain_assets.automation.partitions import days_of
+from autoretrain_assets.assets.labeled_dataset import labeled_dataset
+from autoretrain_assets.automation.partitions import bound_to, days_of
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.config.settings import Days
 from autoretrain_assets.definitions import build
@@ -38,6 +39,13 @@ def test_all_assets_are_there_and_explained(nodes):
         assert node.description, name
         assert node.group_name != "default", name
         assert node.kinds, name
+
+
+@pytest.mark.parametrize("backend", ["git", "lakefs"])
+def test_a_version_is_of_the_kind_of_its_store(backend):
+    settings = parse_settings(f"store: {{backend: {backend}, lakefs: {{url: http://lakefs.example.org}}}}")
+    [bound] = bound_to(settings, [labeled_dataset])
+    assert bound.get_asset_spec().kinds == {backend, "parquet"}
 
 
 def test_daily_assets_have_the_days_of_the_home(nodes):

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import checkpoints
+from autoretrain_assets import checkpoints, story
 from autoretrain_assets.assets import checks, reference, reporting, settled, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
@@ -71,11 +71,12 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
         reporting.PICTURES: json.dumps(strips).encode(),
         reference.NAME: reference.as_file(place, traffic, pl.concat([predictions[CHALLENGER], others])),
     }
-    artifacts.put(place.store, version, files, f"Evaluation {version}")
+    written = artifacts.put(place.store, version, files, f"Evaluation {version}", story.of(place, version))
     page = reporting.write_page(place, version, decision=None)
     error = calibration_error(test, predictions[CHALLENGER], rules)
     return dg.MaterializeResult(
-        metadata=_metadata(evaluation, strips) | {"page": dg.MetadataValue.path(page)},
+        metadata=_metadata(evaluation, strips)
+        | {"page": dg.MetadataValue.path(page), "commit": showing.commit(place, written.id)},
         check_results=checks.of(version, checks.confidence_is_calibrated(error, rules.max_calibration_error)),
     )
 

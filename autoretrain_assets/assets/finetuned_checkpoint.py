@@ -20,6 +20,7 @@ from autoretrain_assets.files import sha256_of
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.store.base import Commit
 from autoretrain_assets.training import finetune
 
 
@@ -36,12 +37,12 @@ def finetuned_checkpoint(context: dg.AssetExecutionContext, home: HomeResource) 
     A checkpoint that is stored is never trained again: its record says how to make it anew.
     """
     place, version = home.open(), context.partition_key
-    if not checkpoints.is_made(place, version):
-        _train(context, place, version)
-    return dg.MaterializeResult(metadata=_metadata(checkpoints.record(place, version)))
+    commit = None if checkpoints.is_made(place, version) else _train(context, place, version)
+    told = {"commit": showing.commit(place, commit.id)} if commit else {}
+    return dg.MaterializeResult(metadata=_metadata(checkpoints.record(place, version)) | told)
 
 
-def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None:
+def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> Commit:
     dataset = dataset_version.read(place.store, version)
     if dataset is None:
         raise InputError(f"dataset version {version} does not exist: materialize labeled_dataset for it first.")
@@ -60,8 +61,9 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> None
     record = finetune.record(job, outcome, dataset.commit, dataset.manifest_hash, parent)
     record["replay_share"] = place.settings.training.replay_share
     message = f"Checkpoint {version}, from {parent or weights.name}"
-    checkpoints.put(place, version, folder / "weights.pt", record, message)
+    commit = checkpoints.put(place, version, folder / "weights.pt", record, message)
     shutil.rmtree(folder)
+    return commit
 
 
 def _parent(

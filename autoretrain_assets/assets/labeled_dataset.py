@@ -3,11 +3,11 @@
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import due
+from autoretrain_assets import due, story
 from autoretrain_assets.assets import checks, labels, showing
 from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.attempts import why
-from autoretrain_assets.automation.partitions import VERSIONS
+from autoretrain_assets.automation.partitions import STORE, VERSIONS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build, manifest_hash, relabelled
 from autoretrain_assets.dataset.mix import learned
@@ -23,7 +23,7 @@ from autoretrain_assets.resources import HomeResource
     partitions_def=VERSIONS,
     group_name="dataset",
     deps=[dg.AssetDep(annotations, partition_mapping=dg.AllPartitionMapping())],
-    kinds={"git", "parquet"},
+    kinds={STORE, "parquet"},
     check_specs=checks.LABELED_DATASET,
 )
 def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> checks.Result:
@@ -39,7 +39,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     known = dataset_version.read(place.store, version)
     left_out = 0
     if known is None:
-        known, left_out = _write(place, version, context.run.run_id)
+        known, left_out = _write(place, version)
     manifest = dataset_version.read_manifest(place.store, version)
     before = dataset_version.read_manifest(place.store, known.parent) if known.parent else None
     corrected, held_back = relabelled(before, manifest), due.labels(place)
@@ -58,7 +58,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
             "images by the version they came with": showing.table(_by_split(manifest, "since", "version")),
             "boxes by class": showing.table(_by_split(_boxes(manifest), "label", "class")),
             "some of the new ones": showing.pictures(manifest.filter(pl.col("since") == version), place),
-            "commit": known.commit,
+            "commit": showing.commit(place, known.commit),
             "manifest hash": showing.digest(known.manifest_hash),
         },
         check_results=checks.of(
@@ -70,7 +70,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     )
 
 
-def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.DatasetVersion, int]:
+def _write(place: Home, version: str) -> tuple[dataset_version.DatasetVersion, int]:
     expected = dataset_version.next_version(place.store)
     if version != expected:
         raise InputError(f"the next dataset version is {expected}, not {version}: ask for a run of {expected}.")
@@ -83,9 +83,8 @@ def _write(place: Home, version: str, run_id: str) -> tuple[dataset_version.Data
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.{reasons}")
     verify_usable(built.manifest, version, _trained(place, built.manifest), relabelled(parent, built.manifest))
     frames = place.frames.paths(built.manifest["sha256"])
-    metadata = {"dagster_run_id": run_id}
-    parent_name = versions[-1] if versions else None
-    known = dataset_version.write(place.store, version, built.manifest, frames, place.classes, parent_name, metadata)
+    parent_name, told = versions[-1] if versions else None, story.by_run(place)
+    known = dataset_version.write(place.store, version, built.manifest, frames, place.classes, parent_name, told)
     return known, built.left_out
 
 

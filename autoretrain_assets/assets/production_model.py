@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from autoretrain_assets import checkpoints
+from autoretrain_assets import checkpoints, story
 from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.release_decision import release_decision
 from autoretrain_assets.dataset import version as dataset_version
@@ -41,7 +41,8 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
     sha256 = checkpoints.sha256_of(place, version)
     asked = sum(verdict.word != NOT_ASKED for verdict in Decision.from_json(decision).verdicts)
     because = f"all {asked} rules that were asked hold; {decision['reasons'][0]}"
-    release = registry.promote(place.store, version, sha256, because, GATE, instead_of=decision["champion"])
+    champion, told = decision["champion"], story.of(place, version)
+    release = registry.promote(place.store, version, sha256, because, GATE, instead_of=champion, story=told)
     folder = checkpoints.publish(place)
     yield dg.MaterializeResult(
         metadata={
@@ -50,7 +51,7 @@ def production_model(context: dg.AssetExecutionContext, home: HomeResource) -> I
             "by": GATE,
             "served from": dg.MetadataValue.path(folder),
             "weights sha256": showing.digest(sha256),
-            "commit of the release": release.commit,
+            "commit of the release": showing.commit(place, release.commit),
         }
     )
 

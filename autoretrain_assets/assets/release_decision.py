@@ -3,6 +3,7 @@
 import dagster as dg
 import polars as pl
 
+from autoretrain_assets import story
 from autoretrain_assets.assets import reporting, settled, showing
 from autoretrain_assets.assets.evaluation_report import evaluation_report
 from autoretrain_assets.automation.attempts import why
@@ -13,6 +14,7 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions
 from autoretrain_assets.release.gate import decide
 from autoretrain_assets.resources import HomeResource
+from autoretrain_assets.store.base import Commit
 
 SHOWN = [
     "rule",
@@ -45,10 +47,11 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
     What was released, or was followed by another decision, keeps its own: today's rules are for what comes.
     """
     place, version = home.open(), context.partition_key
+    commit = None
     if stands := settled.why(place, version):
         context.log.info(f"{version} is not decided anew, for {stands}: its decision stays as it was made.")
     else:
-        _decide(place, version)
+        commit = _decide(place, version)
     content = decisions.read(place.store, version)
     page = reporting.write_page(place, version, content)
     verdicts = pl.DataFrame(
@@ -63,10 +66,12 @@ def release_decision(context: dg.AssetExecutionContext, home: HomeResource) -> d
             "why this run": why(context),
             "page": dg.MetadataValue.path(page),
         }
+        | ({"commit": showing.commit(place, commit.id)} if commit else {})
     )
 
 
-def _decide(place: Home, version: str) -> None:
+def _decide(place: Home, version: str) -> Commit:
     evaluation = stored.read(place.store, version)
     decision = decide(evaluation.metrics, evaluation.latency_ms, place.settings.release.rules)
-    decisions.write(place.store, version, {**decision.as_json(), "champion": evaluation.champion})
+    content = {**decision.as_json(), "champion": evaluation.champion}
+    return decisions.write(place.store, version, content, story.of(place, version))

@@ -58,6 +58,12 @@ def digest(sha256: str) -> str:
     return f"{sha256[:DIGITS]}…"
 
 
+def commit(place: Home, identifier: str) -> dg.MetadataValue[Any]:
+    """A commit of the store: a link to its page where there is one."""
+    page = place.store_page(identifier)
+    return dg.MetadataValue.url(page) if page else dg.MetadataValue.text(identifier)
+
+
 def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:
     """The sentences as a list."""
     return dg.MetadataValue.md("\n".join(f"- {text}" for text in texts))

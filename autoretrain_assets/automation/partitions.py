@@ -13,6 +13,9 @@ DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01")
 FIRST = dg.AssetKey("raw_feedback")
 """Where feedback enters: what grows old first when production falls silent."""
 
+STORE = "git"
+"""The kind that assets in the store are declared with; `bound_to` gives them the one that the home has."""
+
 VERSIONS = dg.DynamicPartitionsDefinition(name="dataset_version")
 
 
@@ -23,12 +26,14 @@ def days_of(days: Days) -> dg.DailyPartitionsDefinition:
 
 
 def bound_to(settings: Settings, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
-    """`assets` with the home's days in place of DAYS, its owners, and the day's feedback declared stale in time."""
+    """`assets` with the home's days, store and owners, and with the day's feedback declared stale in time."""
     own, owners = days_of(settings.days), settings.automation.owners
     fresh = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=settings.automation.stale_hours))
 
     def bind(spec: dg.AssetSpec) -> dg.AssetSpec:
         spec = spec.replace_attributes(owners=owners) if owners else spec
+        if STORE in spec.kinds:
+            spec = spec.replace_attributes(kinds=spec.kinds - {STORE} | {settings.store.backend})
         spec = spec.replace_attributes(freshness_policy=fresh) if spec.key == FIRST else spec
         return spec.replace_attributes(partitions_def=own) if spec.partitions_def == DAYS else spec
 

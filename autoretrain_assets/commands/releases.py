@@ -1,10 +1,12 @@
 """Production is moved by hand, and versions are given up."""
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
-from autoretrain_assets import checkpoints
+from autoretrain_assets import checkpoints, story
+from autoretrain_assets.assets import showing
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
@@ -25,7 +27,7 @@ def release(root: Path, version: str, because: str, by: str) -> str:
     if now is not None and (now.version, now.weights_sha256) == (version, sha256):
         return _in_production(home, now)
     checkpoints.fetch(home, version)  # what cannot be had is not released
-    moved = registry.promote(home.store, version, sha256, because, by)
+    moved = registry.promote(home.store, version, sha256, because, by, story=story.of(home, version))
     checkpoints.publish(home)
     _note(home, moved)
     return f"{version} is in production, by {by}: {because}"
@@ -55,7 +57,7 @@ def abandon(root: Path, version: str, because: str, by: str) -> str:
         raise InputError(f"there is no dataset version {version}: known are {', '.join(known) or 'none'}.")
     if is_held(turn(home.root, version)):
         raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
-    decisions.abandon(home.store, version, because, by)
+    decisions.abandon(home.store, version, because, by, story.of(home, version))
     return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
 
 
@@ -78,5 +80,10 @@ def _in_production(home: Home, release: registry.Release) -> str:
 def _note(home: Home, moved: registry.Release) -> None:
     """Show a release by hand on the asset's page, as one by the gate is shown."""
     with opened(home) as loop:
-        metadata = {"version": moved.version, "because": moved.because, "by": moved.by, "commit": moved.commit}
+        metadata: dict[str, str | dg.MetadataValue[Any]] = {
+            "version": moved.version,
+            "because": moved.because,
+            "by": moved.by,
+            "commit of the release": showing.commit(home, moved.commit),
+        }
         loop.instance.report_runless_asset_event(dg.AssetMaterialization("production_model", metadata=metadata))

@@ -265,6 +265,10 @@ class Automation(Section):
         description="A run that has not begun so long after its start is given up as lost, by Dagster too.",
     )
 
+    def run_page(self, run_id: str) -> str:
+        """Where a browser shows a run."""
+        return f"{self.dagster_url.rstrip('/')}/runs/{run_id}"
+
 
 class Settings(Section):
     """All of autoretrain.yaml."""

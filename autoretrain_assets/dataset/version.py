@@ -84,11 +84,16 @@ def write(
         new,
         message=f"Dataset {version}: {manifest.height} images",
         delete=sorted(present - files.keys()),
-        metadata={"version": version, "manifest_hash": str(info["manifest_hash"]), **metadata},
+        metadata={**metadata, **story(str(info["manifest_hash"]), parent), "version": version},
         parent=head,
     )
     store.tag(version, commit.id)
     return DatasetVersion(version, commit.id, str(info["manifest_hash"]), parent, tuple(classes))
+
+
+def story(manifest_hash: str, parent: str | None) -> dict[str, str]:
+    """What every commit about a version tells of its data."""
+    return {"manifest_hash": manifest_hash} | ({"parent": parent} if parent else {})
 
 
 def _small_files(manifest: pl.DataFrame, classes: Sequence[str], info: Mapping[str, object]) -> dict[str, Content]:

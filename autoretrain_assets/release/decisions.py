@@ -6,7 +6,7 @@ from typing import Any
 
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.store import artifacts
-from autoretrain_assets.store.base import VersionStore
+from autoretrain_assets.store.base import Commit, VersionStore
 
 NAME = "decision.json"
 ABANDONED = "abandoned"
@@ -23,19 +23,21 @@ def read(store: VersionStore, version: str) -> dict[str, Any]:
     return artifacts.read_json(store, version, NAME)
 
 
-def write(store: VersionStore, version: str, content: Mapping[str, Any]) -> None:
-    """Store a decision, in place of an earlier one."""
+def write(
+    store: VersionStore, version: str, content: Mapping[str, Any], story: Mapping[str, str] = artifacts.NOTHING
+) -> Commit:
+    """Store a decision, in place of an earlier one; `story` is what its commit tells."""
     files = {NAME: json.dumps(content, indent=2, sort_keys=True).encode()}
-    artifacts.put(store, version, files, f"Decision {version}: {content['outcome']}")
+    return artifacts.put(store, version, files, f"Decision {version}: {content['outcome']}", story)
 
 
-def abandon(store: VersionStore, version: str, because: str, by: str) -> None:
+def abandon(store: VersionStore, version: str, because: str, by: str, story: Mapping[str, str]) -> None:
     """Decide that nothing comes of `version`; raises InputError where something was decided already."""
     if is_made(store, version):
         outcome = read(store, version)["outcome"]
         raise InputError(f"{version} is decided ({outcome}): only what has no decision can be abandoned.")
     reasons = [f"{because} (by {by})"]
-    write(store, version, {"outcome": ABANDONED, "reasons": reasons, "verdicts": [], "champion": None})
+    write(store, version, {"outcome": ABANDONED, "reasons": reasons, "verdicts": [], "champion": None}, story)
 
 
 def lines(store: VersionStore, version: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autoretrain_assets.errors import Conflict, InputError, StoreError
+from autoretrain_assets.store.artifacts import NOTHING
 from autoretrain_assets.store.base import Commit, VersionStore
 
 BRANCH = "production"
@@ -50,7 +51,14 @@ def history(store: VersionStore, limit: int | None = None) -> list[Release]:
 
 
 def promote(
-    store: VersionStore, version: str, weights_sha256: str, because: str, by: str, *, instead_of: str | None = None
+    store: VersionStore,
+    version: str,
+    weights_sha256: str,
+    because: str,
+    by: str,
+    *,
+    instead_of: str | None = None,
+    story: Mapping[str, str] = NOTHING,
 ) -> Release:
     """Put a model into production and log it; a rollback is the promotion of an older version.
 
@@ -58,6 +66,7 @@ def promote(
     `instead_of`, the version that the decision compared with, so that a decision that somebody overtook
     (a rollback while the candidate was measured) is not carried out. Raises Conflict when production is
     another model than `instead_of`, or became another one meanwhile; InputError for an unusable value.
+    `story` is what the commit tells beside.
     """
     wanted = {"version": version, "weights_sha256": weights_sha256, "because": because, "by": by}
     _check(wanted)
@@ -68,20 +77,20 @@ def promote(
             "measure it against the model that is in production now."
         )
     try:
-        return _move(store, before, wanted)
+        return _move(store, before, wanted, story)
     except Conflict:
         # Who read the old champion decided against it; the decision stands only if that is still the champion.
         now = current(store)
         if not _is(now, wanted) and not (before and _is(now, asdict(before))):
             raise
-        return _move(store, now, wanted)
+        return _move(store, now, wanted, story)
 
 
 def _is(release: Release | None, wanted: Mapping[str, Any]) -> bool:
     return release is not None and all(getattr(release, key) == wanted[key] for key in ("version", "weights_sha256"))
 
 
-def _move(store: VersionStore, now: Release | None, wanted: Mapping[str, str]) -> Release:
+def _move(store: VersionStore, now: Release | None, wanted: Mapping[str, str], story: Mapping[str, str]) -> Release:
     if now is not None and _is(now, wanted):
         return now
     entry = dict(wanted) | {"at": datetime.now(UTC).isoformat()}
@@ -91,7 +100,7 @@ def _move(store: VersionStore, now: Release | None, wanted: Mapping[str, str]) -
             BRANCH,
             {POINTER: pointer},
             message=f"Release {wanted['version']}: {wanted['because']}",
-            metadata=entry,
+            metadata={**story, **entry},
             parent=now.commit if now else None,
         )
     )

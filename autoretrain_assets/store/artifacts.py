@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autoretrain_assets.errors import Conflict
@@ -10,16 +11,25 @@ from autoretrain_assets.store.base import Commit, Content, VersionStore
 
 BRANCH = "models"
 ATTEMPTS = 5
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def put(store: VersionStore, version: str, files: Mapping[str, Content], message: str) -> Commit:
-    """Add or replace `files` of `version`, all or none; where another writer was first, on top of its commit."""
+def put(
+    store: VersionStore,
+    version: str,
+    files: Mapping[str, Content],
+    message: str,
+    story: Mapping[str, str] = NOTHING,
+) -> Commit:
+    """Add or replace `files` of `version`, all or none; where another writer was first, on top of its commit.
+
+    `story` is what the commit tells beside the version's name.
+    """
     paths = {f"{version}/{name}": content for name, content in files.items()}
+    metadata = {**story, "version": version}
     for _ in range(ATTEMPTS):
         try:
-            return store.commit(
-                BRANCH, paths, message=message, metadata={"version": version}, parent=store.resolve(BRANCH)
-            )
+            return store.commit(BRANCH, paths, message=message, metadata=metadata, parent=store.resolve(BRANCH))
         except Conflict:
             continue
     raise Conflict(f"the branch {BRANCH} kept moving while {version} was written: run this step again.")

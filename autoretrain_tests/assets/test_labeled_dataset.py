@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from autoretrain_assets import story
 from autoretrain_assets.assets.labeled_dataset import labeled_dataset
 from autoretrain_assets.automation.partitions import VERSIONS
 from autoretrain_assets.config import parse_settings
@@ -56,6 +57,16 @@ def test_what_only_adds_test_images_is_refused_before_anything_is_committed(home
         materialize(home, "v0002")
 
     assert (versions.versions(home.store), home.store.resolve(versions.BRANCH)) == (["v0001"], before)
+
+
+def test_its_commit_names_the_run_and_where_that_is_seen(home):
+    labelled(home, [TRAIN, TEST])
+    said = materialize(home, "v0001")
+    [commit] = home.store.log(versions.BRANCH)
+    assert said["commit"].value == commit.id
+    told = {story.RUN_ID, story.RUN_PAGE, "manifest_hash", "version"}
+    assert commit.metadata.keys() == told
+    assert commit.metadata[story.RUN_PAGE] == f"http://127.0.0.1:3000/runs/{commit.metadata[story.RUN_ID]}"
 
 
 def test_a_blocked_day_is_left_out_and_the_page_says_why(home):

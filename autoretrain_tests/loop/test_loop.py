@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from autoretrain_assets import due
+from autoretrain_assets import due, story
 from autoretrain_assets.commands.releases import release, roll_back
 from autoretrain_assets.commands.runs import run_due
 from autoretrain_assets.dataset import version as versions
@@ -89,6 +89,20 @@ def test_the_record_names_all_that_made_the_weights(played):
     )
     assert {"ultralytics", "torch", "python"} <= set(record["versions"])
     assert str(played.home.root) not in json.dumps(record)
+
+
+def test_every_commit_tells_what_it_is_of_and_what_the_loop_made_tells_of_its_run(played):
+    store, by_a_run = played.home.store, []
+    for branch in ("main", "models", "production"):
+        for commit in store.log(branch):
+            version = versions.read(store, commit.metadata["version"])
+            assert commit.metadata["manifest_hash"] == version.manifest_hash
+            assert commit.metadata.get("parent") == version.parent
+            by_a_run += [commit.message.split()[0]] if story.RUN_ID in commit.metadata else []
+    with opened(played.home) as loop:
+        known = {run.run_id for run in loop.instance.get_runs()}
+    assert {commit.metadata.get(story.RUN_ID) for commit in store.log("main")} <= known | {None}
+    assert set(by_a_run) == {"Dataset", "Checkpoint", "Evaluation", "Decision", "Release"}
 
 
 def test_every_event_was_accepted_and_the_inbox_is_empty(played):

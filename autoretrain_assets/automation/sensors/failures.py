@@ -23,17 +23,17 @@ def run_failed(seconds: int) -> dg.SensorDefinition:
         root, run = Path(home.root), context.dagster_run
         partition = run.tags.get("dagster/partition", "")
         title = f"{run.job_name} {partition} failed".replace("  ", " ")
-        alerts.tell(root / ALERTS, title, f"{_why(context)}\n{_pages(home)}/runs/{run.run_id}")
+        alerts.tell(root / ALERTS, title, f"{_why(context)}\n{_automation(home).run_page(run.run_id)}")
 
     return run_failed
 
 
-def _pages(home: HomeResource) -> str:
-    """Where Dagster's pages are; broken settings, which may be why the run failed, must not silence it."""
+def _automation(home: HomeResource) -> Automation:
+    """Who knows Dagster's pages; broken settings, which may be why the run failed, must not silence it."""
     try:
-        return home.open().settings.automation.dagster_url.rstrip("/")
+        return home.open().settings.automation
     except SettingsError:
-        return Automation().dagster_url
+        return Automation()
 
 
 def _why(context: dg.RunFailureSensorContext) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from autoretrain_assets.errors import Conflict, StoreError
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.naming import MARK, is_branch_name
+from autoretrain_assets.store.lakefs.patience import surely
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_assets.store.names import COMMIT_ID, check_ref_name, is_ref_name
 
@@ -88,9 +89,9 @@ class Repository:
                 f"There is no lakeFS repository {self._name}: write into store.lakefs.storage_namespace where its "
                 "objects are to be kept, such as s3://bucket/autoretrain, or make the repository there."
             )
-        try:
-            self.client.make_repository(namespace, DEFAULT_BRANCH)
-        except Conflict:
-            # The other writer who was quicker made the very same one.
-            if self.client.repository() is None:
-                raise
+        # Another writer who was quicker made the very same one.
+        surely(
+            self.client.settings.retries,
+            lambda: self.client.make_repository(namespace, DEFAULT_BRANCH),
+            self.client.repository,
+        )

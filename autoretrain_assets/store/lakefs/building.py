@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import count, takewhile
 
 from autoretrain_assets.errors import StoreError
 from autoretrain_assets.store.base import Commit, Content
@@ -37,9 +37,15 @@ class Build:
 
     def land(self, message: str, metadata: Mapping[str, str]) -> Commit:
         """Make what was uploaded the branch's next commit; raises Conflict where the branch is at another one."""
-        client, noted = self.repository.client, {**metadata, BUILD: self.name}
-        self._surely(lambda: client.commit_all(self.name, message), self._committed)
-        self._surely(lambda: client.merge(self.name, self.branch, message, noted), self._landed)
+        client, noted, tries = self.repository.client, {**metadata, BUILD: self.name}, count()
+
+        def merge() -> None:
+            if again := next(tries):
+                # The one before may still be on its way. Of two with different marks the server merges only one.
+                client.upload_bytes(self.name, MARK, f"{self.name} {again}".encode())
+            client.merge(client.commit_all(self.name, message), self.branch, message, noted)
+
+        self._surely(merge, self._landed)
         landed = self._landed()
         if landed is None:
             raise StoreError(f"lakeFS merged {self.name} into {self.branch!r} and does not show it: look at its log.")
@@ -56,9 +62,6 @@ class Build:
     def _begin(self, name: str) -> None:
         client = self.repository.client
         self._surely(lambda: client.make_branch(name, self.origin), lambda: client.branch(name))
-
-    def _committed(self) -> bool:
-        return self.repository.client.branch(self.name) not in {None, self.origin}
 
     def _landed(self) -> Commit | None:
         since = takewhile(lambda each: each.id != self.origin, self.repository.client.log(self.branch, FEW))

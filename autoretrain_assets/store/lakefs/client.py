@@ -18,7 +18,7 @@ from urllib3 import BaseHTTPResponse
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import NotFound
 from autoretrain_assets.store.lakefs.credentials import Credentials
-from autoretrain_assets.store.lakefs.failures import CutOff
+from autoretrain_assets.store.lakefs.failures import Unsure
 from autoretrain_assets.store.lakefs.naming import tag_id, tag_name
 from autoretrain_assets.store.lakefs.objects import Objects
 from autoretrain_assets.store.lakefs.patience import patience, to_its_end
@@ -93,9 +93,10 @@ class Client(Objects):
         """Name a commit; raises Conflict where the tag is there."""
         self._do(self._api.tags_api.create_tag, models.TagCreation(id=tag_id(name), ref=commit))
 
-    def commit_all(self, branch: str, message: str) -> None:
-        """Commit what was uploaded to a branch."""
-        self._do(self._api.commits_api.commit, branch, models.CommitCreation(message=message))
+    def commit_all(self, branch: str, message: str) -> str:
+        """Commit what was uploaded to a branch; returns the commit."""
+        made = self._tell(Logged, self._api.commits_api.commit, branch, models.CommitCreation(message=message))
+        return made.id
 
     def merge(self, source: str, branch: str, message: str, metadata: Mapping[str, str]) -> None:
         """Merge as one commit; raises Conflict where both changed the same path."""
@@ -106,8 +107,11 @@ class Client(Objects):
         """Remove files from a branch."""
         for start in range(0, len(paths), PAGE):
             chunk = models.PathList(paths=list(paths[start : start + PAGE]))
-            for failed in self._ask(Removal, self._api.objects_api.delete_objects, branch, chunk).errors:
+            for failed in to_its_end(self.settings.retries, lambda: self._removed(branch, chunk), Unsure).errors:  # noqa: B023 - called at once
                 raise self.failures.refused_saying(f"remove {failed.path!r}", failed.status_code, failed.message)
+
+    def _removed(self, branch: str, paths: models.PathList) -> Removal:
+        return self._ask(Removal, self._api.objects_api.delete_objects, branch, paths)
 
     def _or_none(self, kind: type[T], operation: Callable[..., Any], *where: object) -> T | None:
         try:
@@ -127,17 +131,11 @@ class Client(Objects):
             _ = operation(self._name, *where, **more, **self._raw).data
 
     def _ask(self, kind: type[T], operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> T:
-        doing = _named(operation, where)
+        return to_its_end(self.settings.retries, lambda: self._tell(kind, operation, *where, **more))
 
-        def ask() -> T:
-            with self._translated(doing):
-                answer = operation(self._name, *where, **more, **self._raw)
-            with self.failures.translated(doing, CutOff):
-                body = answer.data
-            with self.failures.translated(doing):
-                return msgspec.json.decode(body, type=kind)
-
-        return to_its_end(self.settings.retries, ask)
+    def _tell(self, kind: type[T], operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> T:
+        with self._translated(_named(operation, where)):
+            return msgspec.json.decode(operation(self._name, *where, **more, **self._raw).data, type=kind)
 
     @property
     def _raw(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import msgspec
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, MaxRetryError
 
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.lakefs.credentials import KEY, SECRET, Credentials
@@ -59,8 +59,10 @@ class Failures:
             return Unsure(f"{told} The fault is the server's: look into its log, and run this step again.")
         return _KINDS.get(status, StoreError)(" ".join([told, _WAYS_OUT.get(status, "")]).strip())
 
-    def unanswered(self, doing: str, error: Exception, kind: type[Unsure] = Unsure) -> StoreError:
+    def unanswered(self, doing: str, error: Exception) -> Unsure:
         """The error for a server that gave no answer that can be read, or none to its end."""
+        # What was tried often enough is told so; any other failure of the network is one in the middle of an answer.
+        kind = CutOff if isinstance(error, HTTPError) and not isinstance(error, MaxRetryError) else Unsure
         cause = getattr(error, "reason", None) or error
         return kind(
             f"lakeFS at {self.address} did not answer ({doing}): "
@@ -69,12 +71,12 @@ class Failures:
         )
 
     @contextmanager
-    def translated(self, doing: str, kind: type[Unsure] = Unsure) -> Iterator[None]:
-        """What the network and the reading of an answer raise, as an error of that kind."""
+    def translated(self, doing: str) -> Iterator[None]:
+        """What the network and the reading of an answer raise, as that error."""
         try:
             yield
         except (HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self.unanswered(doing, error, kind) from None
+            raise self.unanswered(doing, error) from None
 
 
 def _reason(body: bytes | str | None) -> str:

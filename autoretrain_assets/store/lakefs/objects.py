@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from http import HTTPStatus
 from io import RawIOBase
 from urllib.parse import quote, urlencode, urlsplit
@@ -11,7 +12,7 @@ from urllib3.exceptions import InvalidHeader
 
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.store.lakefs.credentials import Credentials
-from autoretrain_assets.store.lakefs.failures import CutOff, Failures
+from autoretrain_assets.store.lakefs.failures import Failures
 from autoretrain_assets.store.lakefs.patience import UPLOADS, patience
 
 BLOCK = 1 << 20
@@ -30,19 +31,23 @@ class Objects:
         self._below = f"{urlsplit(self.address).path}/api/v1/repositories/{settings.repository}"
         self._headers = {"Authorization": f"Basic {credentials.basic}"}
 
-    def upload(self, branch: str, path: str, body: bytes | RawIOBase, size: int, sha256: str) -> None:
+    def upload(self, branch: str, path: str, body: bytes | RawIOBase, size: int, digest: str) -> None:
         """Send one file to a branch, a block in memory at a time."""
         doing = f"upload {path!r}"
         headers = {
             **self._headers,
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
-            f"X-Lakefs-Meta-{SHA256}": sha256,
+            f"X-Lakefs-Meta-{SHA256}": digest,
         }
         with self.failures.translated(doing):
             answer = self._pool.urlopen("POST", self._where("branches", branch, path), body, headers, redirect=False)
             if answer.status not in _DONE:
                 raise self.failures.refused(doing, answer.status, answer.data)
+
+    def upload_bytes(self, branch: str, path: str, content: bytes) -> None:
+        """Send one file that is in memory."""
+        self.upload(branch, path, content, len(content), sha256(content).hexdigest())
 
     @contextmanager
     def reading(self, ref: str, path: str, start: int = 0) -> Iterator[Iterator[bytes]]:
@@ -53,14 +58,13 @@ class Objects:
             answer = self._pool.urlopen(
                 "GET", self._where("refs", ref, path), None, headers, redirect=False, preload_content=False
             )
-        try:
-            with self.failures.translated(doing, CutOff):
+            try:
                 if answer.status not in _DONE:
                     raise self.failures.refused(doing, answer.status, answer.data)
                 yield _from(start, answer)
-        finally:
-            answer.close()
-            answer.release_conn()
+            finally:
+                answer.close()
+                answer.release_conn()
 
     def _where(self, kind: str, ref: str, path: str) -> str:
         return f"{self._below}/{kind}/{quote(ref, safe='')}/objects?{urlencode({'path': path})}"

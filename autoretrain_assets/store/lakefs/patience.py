@@ -28,12 +28,12 @@ def pauses(retries: int) -> Iterator[float]:
     return (random.uniform(0, min(FIRST_S * 2**number, LONGEST_S)) for number in range(retries))  # noqa: S311 - no secret
 
 
-def to_its_end(retries: int, ask: Callable[[], T]) -> T:
-    """The answer to a question, which is asked again where the answer was cut off."""
+def to_its_end(retries: int, ask: Callable[[], T], after: type[Unsure] = CutOff) -> T:
+    """The answer to what may be asked twice: where it was cut off, or after that, it is asked again."""
     for pause in pauses(retries):
         try:
             return ask()
-        except CutOff:
+        except after:
             time.sleep(pause)
     return ask()
 

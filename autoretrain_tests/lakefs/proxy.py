@@ -75,7 +75,7 @@ class Passing(BaseHTTPRequestHandler):
         return int(self.headers.get("Content-Length", 0))
 
     def do_GET(self) -> None:
-        fault = self.proxy.next_fault(f"{self.command} {self.path}")
+        fault = self.proxy.next_fault(" ".join([self.command, self.path, self.headers.get("Range", "")]).rstrip())
         try:
             fault(self) if fault else self.answer(*self.pass_on())
         except OSError:
@@ -101,7 +101,7 @@ class Passing(BaseHTTPRequestHandler):
 
 Fault = Callable[[Passing], None]
 Plan = Callable[[str], Fault | None]
-"""What befalls a request, told as `METHOD path?query`; None: nothing."""
+"""What befalls a request, told as `METHOD path?query`, with its range where it has one; None: nothing."""
 
 
 @dataclass

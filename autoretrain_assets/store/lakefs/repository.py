@@ -54,9 +54,12 @@ class Repository:
 
     def check_tip(self, branch: str, parent: str | None) -> None:
         """Raise Conflict unless a branch is at `parent`."""
-        if self.client.tag(check_ref_name(branch)):
+        tip = self.tip(check_ref_name(branch))
+        if tip == parent and parent is not None:
+            return
+        if self.client.tag(branch):
             raise Conflict(f"{branch!r} is a tag already: choose another name for the branch.")
-        if (tip := self.tip(branch)) != parent:
+        if tip != parent:
             raise Conflict(
                 f"The branch {branch!r} is at {tip or 'no commit'}, not at {parent or 'no commit'}: read it again."
             )

@@ -36,7 +36,7 @@ class Lakefs(Section):
     ca_file: Path | None = Field(None, description="Certificates that the server's is checked by, as PEM.")
     timeout_s: float = Field(60, gt=0, description="At most so many seconds the server is silent …")
     retries: int = Field(4, ge=0, le=10, description="… and so often what may be asked again is asked again.")
-    upload_threads: int = Field(16, ge=1, le=128, description="So many files are sent, or fetched, at once.")
+    upload_threads: int = Field(32, ge=1, le=128, description="So many files are sent, or fetched, at once.")
 
     @model_validator(mode="before")
     @classmethod

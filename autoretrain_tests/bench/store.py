@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ COPY = "cp with fsync"
 
 def run(inputs: Inputs) -> None:
     """A commit of 2,000 files of 60 KB and their download, against copying them with an fsync each."""
-    files = _files(inputs.work / "files", inputs.size(2000))
+    files = random_files(inputs.work / "files", inputs.size(2000))
     contents = {f"images/{path.name}": path for path in files}
 
     def commit(turn: int) -> None:
@@ -25,16 +26,13 @@ def run(inputs: Inputs) -> None:
         GitStore(inputs.work / f"store{turn}").download("main", contents, inputs.work / f"out{turn}")
 
     def copy(turn: int) -> None:
-        folder = inputs.work / f"copy{turn}"
-        folder.mkdir()
-        for path in files:
-            _copy(path, folder / path.name)
+        copy_all(files, inputs.work / f"copy{turn}")
 
     times = in_turns({"commit": commit, "download": download, COPY: copy}, inputs.rounds)
     beside(times, COPY, len(files), "files")
 
 
-def _files(folder: Path, count: int) -> list[Path]:
+def random_files(folder: Path, count: int) -> list[Path]:
     """Bytes that no compression makes smaller, as of photos."""
     random = np.random.default_rng(0)
     folder.mkdir()
@@ -42,6 +40,13 @@ def _files(folder: Path, count: int) -> list[Path]:
     for path in paths:
         path.write_bytes(random.bytes(FILE_BYTES))
     return paths
+
+
+def copy_all(files: Sequence[Path], folder: Path) -> None:
+    """Plain copies, with an fsync each."""
+    folder.mkdir()
+    for path in files:
+        _copy(path, folder / path.name)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from autoretrain_assets.store.lakefs import LakefsStore
+from autoretrain_tests.lakefs.proxy import Proxy, proxied
 from autoretrain_tests.lakefs.running import BINARY, HOW, Server, named, running
 
 
@@ -33,3 +35,20 @@ def lakefs_store(lakefs_server: Server, monkeypatch) -> LakefsStore:
     for name, value in lakefs_server.environment.items():
         monkeypatch.setenv(name, value)
     return LakefsStore(lakefs_server.settings())
+
+
+@pytest.fixture
+def proxy(lakefs_store: LakefsStore, lakefs_server: Server) -> Iterator[Proxy]:
+    """What stands before the server and does as it is told."""
+    with proxied(lakefs_server.port) as proxy:
+        yield proxy
+
+
+def beyond(proxy: Proxy, server: Server, **more) -> LakefsStore:
+    """A store in a repository that is not there yet, whose way leads through the proxy."""
+    return LakefsStore(replace(server, url=proxy.url).settings(**{"timeout_s": 5, "upload_threads": 4, **more}))
+
+
+def without(store: LakefsStore, server: Server) -> LakefsStore:
+    """The same one on the direct way."""
+    return LakefsStore(store.settings.model_copy(update={"url": server.url, "timeout_s": 60}))

@@ -9,6 +9,7 @@ from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.lakefs import transfer
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
+from autoretrain_assets.store.lakefs.failures import Unsure
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_tests.lakefs.answering import answering
 
@@ -27,7 +28,7 @@ def client(url: str, **more) -> Client:
         (409, Conflict, "moved"),
         (412, Conflict, "moved"),
         (429, StoreError, "upload_threads"),
-        (500, StoreError, "log"),
+        (500, Unsure, "log"),
         (400, StoreError, "moved"),
     ],
 )

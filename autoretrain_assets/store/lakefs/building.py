@@ -1,15 +1,15 @@
 """A commit while it is made: on a branch of its own, which is merged at the end and removed in any case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import count, takewhile
 
-from autoretrain_assets.errors import Conflict, StoreError
-from autoretrain_assets.store.base import Commit
+from autoretrain_assets.errors import StoreError
+from autoretrain_assets.store.base import Commit, Content
 from autoretrain_assets.store.lakefs.naming import BUILD, BUILDS, MARK, as_commit, build_name, is_left_over
+from autoretrain_assets.store.lakefs.patience import surely
 from autoretrain_assets.store.lakefs.repository import Repository
-from autoretrain_assets.store.lakefs.transfer import upload_bytes
 
 FEW = 5
 """Commits of the log that are asked for at a time: the wanted one is the newest, or just below."""
@@ -24,39 +24,56 @@ class Build:
     branch: str
     parent: str | None
 
+    @property
+    def mark(self) -> dict[str, Content]:
+        """The file that goes with those of the commit."""
+        return {MARK: self.name.encode()}
+
+    def begin(self) -> None:
+        """Make the build branch, and the first time the branch itself."""
+        if self.parent is None:
+            self._begin(self.branch)
+        self._begin(self.name)
+
     def land(self, message: str, metadata: Mapping[str, str]) -> Commit:
         """Make what was uploaded the branch's next commit; raises Conflict where the branch is at another one."""
-        client = self.repository.client
-        upload_bytes(client, self.name, MARK, self.name.encode())
-        client.commit_all(self.name, message)
-        try:
-            client.merge(self.name, self.branch, message, {**metadata, BUILD: self.name})
-        except StoreError:
-            # Only the branch itself tells a lost answer from a failure, whatever the words are.
-            if landed := self._landed():
-                return landed
-            raise
+        client, noted, tries = self.repository.client, {**metadata, BUILD: self.name}, count()
+
+        def merge() -> None:
+            if again := next(tries):
+                # The one before may still be on its way. Of two with different marks the server merges only one.
+                client.upload_bytes(self.name, MARK, f"{self.name} {again}".encode())
+            client.merge(client.commit_all(self.name, message), self.branch, message, noted)
+
+        self._surely(merge, self._landed)
         landed = self._landed()
         if landed is None:
             raise StoreError(f"lakeFS merged {self.name} into {self.branch!r} and does not show it: look at its log.")
         return landed
 
+    @property
+    def origin(self) -> str:
+        """The commit that it begins at."""
+        return self.parent or self.repository.root
+
+    def _surely(self, work: Callable[[], None], done: Callable[[], object]) -> None:
+        surely(self.repository.client.settings.retries, work, done)
+
+    def _begin(self, name: str) -> None:
+        client = self.repository.client
+        self._surely(lambda: client.make_branch(name, self.origin), lambda: client.branch(name))
+
     def _landed(self) -> Commit | None:
-        tip, origin = self.repository.tip(self.branch), self.parent or self.repository.root
-        since = takewhile(lambda each: each.id != origin, self.repository.client.log(tip, FEW)) if tip else ()
+        since = takewhile(lambda each: each.id != self.origin, self.repository.client.log(self.branch, FEW))
         return next((as_commit(each) for each in since if (each.metadata or {}).get(BUILD) == self.name), None)
 
 
 @contextmanager
 def build(repository: Repository, branch: str, parent: str | None) -> Iterator[Build]:
     """A build branch that begins at `parent`, and is removed at the end with those that killed writers left."""
-    client, origin = repository.client, parent or repository.root
     made = Build(repository, build_name(branch, parent), branch, parent)
-    if parent is None:
-        with suppress(Conflict):
-            client.make_branch(branch, origin)
-    client.make_branch(made.name, origin)
     try:
+        made.begin()
         yield made
     except StoreError:
         # Who was overtaken fails in many ways: at the merge, or before it because the build branch was cleared.
@@ -65,7 +82,7 @@ def build(repository: Repository, branch: str, parent: str | None) -> Iterator[B
     finally:
         # The commit stands or it does not, whatever becomes of this: what stays is cleared after a later one.
         with suppress(StoreError):
-            client.remove_branch(made.name)
+            repository.client.remove_branch(made.name)
     with suppress(StoreError):
         _clear(repository, branch)
 

@@ -7,41 +7,33 @@ no longer answers one of these calls would end that. Answers are read as JSON, n
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from http import HTTPStatus
-from io import RawIOBase
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 from lakefs_client import Configuration, models
 from lakefs_client.client import LakeFSClient
 from lakefs_client.exceptions import ApiException, OpenApiException
-from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3 import BaseHTTPResponse
 
 from autoretrain_assets.config.store import Lakefs
-from autoretrain_assets.errors import NotFound, StoreError
+from autoretrain_assets.errors import NotFound
 from autoretrain_assets.store.lakefs.credentials import Credentials
-from autoretrain_assets.store.lakefs.failures import CutOff, refused, unreachable
+from autoretrain_assets.store.lakefs.failures import Unsure
 from autoretrain_assets.store.lakefs.naming import tag_id, tag_name
-from autoretrain_assets.store.lakefs.patience import UPLOADS, patience
-from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Page, Ref, Removal, Repository, Trouble
+from autoretrain_assets.store.lakefs.objects import Objects
+from autoretrain_assets.store.lakefs.patience import patience, to_its_end
+from autoretrain_assets.store.lakefs.wire import Difference, Logged, Object, Page, Ref, Removal, Repository
 
 T = TypeVar("T")
 PAGE = 1000
-DONE = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
-SHA256 = "sha256"
-"""The field of an object's own metadata that holds its hash: the server's checksum is not the same one everywhere."""
 
 
-class Client:
+class Client(Objects):
     """The repository of the settings, in lakeFS's own terms. Any number of threads may use one."""
 
     def __init__(self, settings: Lakefs, credentials: Credentials) -> None:
-        self.settings, self._credentials = settings, credentials
-        self._configuration = _configured(settings, credentials)
-        self._api = LakeFSClient(self._configuration)
-        self.address, self._name = settings.url or "", settings.repository
+        super().__init__(settings, credentials)
+        self._api, self._name = LakeFSClient(_configured(settings, credentials)), settings.repository
 
     def repository(self) -> Repository | None:
         """The repository itself, or None."""
@@ -101,9 +93,10 @@ class Client:
         """Name a commit; raises Conflict where the tag is there."""
         self._do(self._api.tags_api.create_tag, models.TagCreation(id=tag_id(name), ref=commit))
 
-    def commit_all(self, branch: str, message: str) -> None:
-        """Commit what was uploaded to a branch."""
-        self._do(self._api.commits_api.commit, branch, models.CommitCreation(message=message))
+    def commit_all(self, branch: str, message: str) -> str:
+        """Commit what was uploaded to a branch; returns the commit."""
+        made = self._tell(Logged, self._api.commits_api.commit, branch, models.CommitCreation(message=message))
+        return made.id
 
     def merge(self, source: str, branch: str, message: str, metadata: Mapping[str, str]) -> None:
         """Merge as one commit; raises Conflict where both changed the same path."""
@@ -114,42 +107,11 @@ class Client:
         """Remove files from a branch."""
         for start in range(0, len(paths), PAGE):
             chunk = models.PathList(paths=list(paths[start : start + PAGE]))
-            for failed in self._ask(Removal, self._api.objects_api.delete_objects, branch, chunk).errors:
-                raise refused(self.address, f"remove {failed.path!r}", failed.status_code, failed.message)
+            for failed in to_its_end(self.settings.retries, lambda: self._removed(branch, chunk), Unsure).errors:  # noqa: B023 - called at once
+                raise self.failures.refused_saying(f"remove {failed.path!r}", failed.status_code, failed.message)
 
-    def upload(self, branch: str, path: str, body: bytes | RawIOBase, size: int, sha256: str) -> None:
-        """Send one file, a block in memory at a time; the client itself would hold all of it, twice."""
-        where = f"/repositories/{self._name}/branches/{branch}/objects?{urlencode({'path': path})}"
-        headers = {
-            "Authorization": self._configuration.get_basic_auth_token(),
-            "Content-Type": "application/octet-stream",
-            "Content-Length": str(size),
-            f"X-Lakefs-Meta-{SHA256}": sha256,
-        }
-        with self._translated(f"upload {path!r}"):
-            answer = self._api._api.rest_client.pool_manager.request(  # noqa: SLF001
-                "POST",
-                self._configuration.host + where,
-                body=body,
-                headers=headers,
-                timeout=Timeout(connect=self.settings.timeout_s, read=self.settings.timeout_s),
-                retries=patience(self.settings.retries, UPLOADS),
-            )
-            if answer.status not in DONE:
-                raise refused(self.address, f"upload {path!r}", answer.status, self._said_why(answer.data))
-
-    @contextmanager
-    def reading(self, ref: str, path: str) -> Iterator[Iterator[bytes]]:
-        """The bytes of one file, in blocks; raises NotFound, or CutOff where they ended too early."""
-        doing = f"read {path!r}"
-        with self._translated(doing):
-            answer = self._api.objects_api.get_object(self._name, ref, path, **self._raw)
-        try:
-            with self._translated(doing, CutOff):
-                yield answer.stream(1 << 20)
-        finally:
-            answer.close()
-            answer.release_conn()
+    def _removed(self, branch: str, paths: models.PathList) -> Removal:
+        return self._ask(Removal, self._api.objects_api.delete_objects, branch, paths)
 
     def _or_none(self, kind: type[T], operation: Callable[..., Any], *where: object) -> T | None:
         try:
@@ -169,15 +131,11 @@ class Client:
             _ = operation(self._name, *where, **more, **self._raw).data
 
     def _ask(self, kind: type[T], operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> T:
+        return to_its_end(self.settings.retries, lambda: self._tell(kind, operation, *where, **more))
+
+    def _tell(self, kind: type[T], operation: Callable[..., BaseHTTPResponse], *where: object, **more: object) -> T:
         with self._translated(_named(operation, where)):
             return msgspec.json.decode(operation(self._name, *where, **more, **self._raw).data, type=kind)
-
-    def _said_why(self, body: bytes | str | None) -> str:
-        try:
-            reason = msgspec.json.decode(body or b"{}", type=Trouble).message
-        except msgspec.DecodeError:
-            reason = str(body)[:200]
-        return self._credentials.redacted(reason)
 
     @property
     def _raw(self) -> dict[str, Any]:
@@ -185,15 +143,14 @@ class Client:
         return {"_preload_content": False, "_request_timeout": (seconds, seconds)}
 
     @contextmanager
-    def _translated(self, doing: str, without_an_end: type[StoreError] = StoreError) -> Iterator[None]:
-        try:
-            yield
-        except ApiException as error:
-            raise refused(self.address, doing, error.status or 0, self._said_why(error.body)) from None
-        except (OpenApiException, HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            cause = getattr(error, "reason", None) or error
-            reason = f"{type(cause).__name__}: {cause}"
-            raise unreachable(self.address, doing, self._credentials.redacted(reason), without_an_end) from None
+    def _translated(self, doing: str) -> Iterator[None]:
+        with self.failures.translated(doing):
+            try:
+                yield
+            except ApiException as error:
+                raise self.failures.refused(doing, error.status or 0, error.body) from None
+            except OpenApiException as error:
+                raise self.failures.unanswered(doing, error) from None
 
 
 def _configured(settings: Lakefs, credentials: Credentials) -> Configuration:

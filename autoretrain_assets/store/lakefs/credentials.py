@@ -1,6 +1,7 @@
 """Who asks the server: from the environment alone, and never told again."""
 
 import os
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,11 @@ class Credentials:
             raise StoreError(f"No credentials for lakeFS: set {KEY} and {SECRET} in the environment.")
         return cls(key, secret)
 
+    @property
+    def basic(self) -> str:
+        """Both, as a request carries them: as secret as the secret."""
+        return b64encode(f"{self.key}:{self.secret}".encode()).decode()
+
     def redacted(self, text: str) -> str:
-        """`text` without the secret."""
-        return text.replace(self.secret, "***")
+        """`text` without the secret, plain or as it was sent."""
+        return text.replace(self.secret, "***").replace(self.basic, "***")

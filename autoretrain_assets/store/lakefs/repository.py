@@ -6,6 +6,7 @@ from functools import cached_property
 from autoretrain_assets.errors import Conflict, StoreError
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.naming import MARK, is_branch_name
+from autoretrain_assets.store.lakefs.patience import surely
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_assets.store.names import COMMIT_ID, check_ref_name, is_ref_name
 
@@ -53,9 +54,12 @@ class Repository:
 
     def check_tip(self, branch: str, parent: str | None) -> None:
         """Raise Conflict unless a branch is at `parent`."""
-        if self.client.tag(check_ref_name(branch)):
+        tip = self.tip(check_ref_name(branch))
+        if tip == parent and parent is not None:
+            return
+        if self.client.tag(branch):
             raise Conflict(f"{branch!r} is a tag already: choose another name for the branch.")
-        if (tip := self.tip(branch)) != parent:
+        if tip != parent:
             raise Conflict(
                 f"The branch {branch!r} is at {tip or 'no commit'}, not at {parent or 'no commit'}: read it again."
             )
@@ -88,9 +92,9 @@ class Repository:
                 f"There is no lakeFS repository {self._name}: write into store.lakefs.storage_namespace where its "
                 "objects are to be kept, such as s3://bucket/autoretrain, or make the repository there."
             )
-        try:
-            self.client.make_repository(namespace, DEFAULT_BRANCH)
-        except Conflict:
-            # The other writer who was quicker made the very same one.
-            if self.client.repository() is None:
-                raise
+        # Another writer who was quicker made the very same one.
+        surely(
+            self.client.settings.retries,
+            lambda: self.client.make_repository(namespace, DEFAULT_BRANCH),
+            self.client.repository,
+        )

@@ -20,6 +20,7 @@ from autoretrain_assets.store.lakefs import naming, transfer
 from autoretrain_assets.store.lakefs.building import build
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
+from autoretrain_assets.store.lakefs.patience import surely
 from autoretrain_assets.store.lakefs.repository import Repository
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_assets.store.names import check_inside, check_no_file_is_a_folder, check_ref_name
@@ -58,7 +59,7 @@ class LakefsStore:
         removed = (there.keys() & {naming.check_own_path(path) for path in delete}) - wanted
         check_no_file_is_a_folder((there.keys() - removed) | wanted)
         with build(repository, branch, parent) as made:
-            transfer.upload(self._client, made.name, put, there)
+            transfer.upload(self._client, made.name, {**put, **made.mark}, there)
             self._client.remove(made.name, sorted(removed))
             return made.land(text, fields)
 
@@ -67,11 +68,13 @@ class LakefsStore:
         target = self._known(commit)
         if naming.is_branch_name(name) and self._repository.tip(name):
             raise Conflict(f"{name!r} is a branch already: choose another name for the tag.")
+        again = self.settings.retries
         try:
-            self._client.make_tag(name, target)
+            surely(again, lambda: self._client.make_tag(name, target), lambda: self._client.tag(name) == target)
         except Conflict:
-            if (seen := self._client.tag(name)) != target:
-                raise Conflict(f"The tag {name!r} names {seen} already and never moves: choose another name.") from None
+            raise Conflict(
+                f"The tag {name!r} names {self._client.tag(name)} already and never moves: choose another name."
+            ) from None
 
     def tags(self) -> dict[str, str]:
         return self._repository.tags()

@@ -7,18 +7,16 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from autoretrain_assets.errors import IntegrityError, StoreError
 from autoretrain_assets.files import atomic_path
 from autoretrain_assets.store.base import Content
-from autoretrain_assets.store.lakefs.client import SHA256, Client
+from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.failures import CutOff
+from autoretrain_assets.store.lakefs.objects import BLOCK, SHA256
 from autoretrain_assets.store.lakefs.patience import pauses
 from autoretrain_assets.store.lakefs.wire import Object
-
-T = TypeVar("T")
-BLOCK = 1 << 20
 
 
 def upload(client: Client, branch: str, put: Mapping[str, Content], there: Mapping[str, Object]) -> None:
@@ -27,7 +25,7 @@ def upload(client: Client, branch: str, put: Mapping[str, Content], there: Mappi
     def send(path: str) -> None:
         content = put[path]
         if isinstance(content, bytes):
-            upload_bytes(client, branch, path, content, there.get(path))
+            _send_bytes(client, branch, path, content, there.get(path))
             return
         try:
             _send_file(client, branch, path, content, there.get(path))
@@ -39,51 +37,43 @@ def upload(client: Client, branch: str, put: Mapping[str, Content], there: Mappi
     _at_once(client, send, put)
 
 
-def upload_bytes(client: Client, branch: str, path: str, content: bytes, there: Object | None = None) -> None:
-    """Send one file that is in memory, unless it is `there` already."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    if not _is(there, sha256):
-        client.upload(branch, path, content, len(content), sha256)
-
-
 def read(client: Client, ref: str, stored: Object) -> bytes:
     """The bytes of one file; raises IntegrityError where they are not what was stored."""
-
-    def take() -> bytes:
-        with client.reading(ref, stored.path) as blocks:
-            return b"".join(blocks)
-
-    content = _to_its_end(client, take)
-    _verify(stored, len(content), hashlib.sha256(content).hexdigest())
-    return content
+    content = io.BytesIO()
+    _fetch(client, ref, stored, content)
+    return content.getvalue()
 
 
 def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:
     """Write files below `target`, each atomically; raises IntegrityError where one is not what was stored."""
 
     def fetch(path: str) -> None:
-        with atomic_path(target / path) as temporary:
-            _verify(files[path], *_to_its_end(client, lambda: _write(client, ref, path, temporary)))
+        with atomic_path(target / path) as temporary, temporary.open("wb") as file:
+            _fetch(client, ref, files[path], file)
 
     _at_once(client, fetch, files)
 
 
-def _write(client: Client, ref: str, path: str, target: Path) -> tuple[int, str]:
-    hasher = hashlib.sha256()
-    with client.reading(ref, path) as blocks, target.open("wb") as file:
-        for block in blocks:
-            hasher.update(block)
-            file.write(block)
-        return file.tell(), hasher.hexdigest()
-
-
-def _to_its_end(client: Client, work: Callable[[], T]) -> T:
-    for pause in pauses(client.settings.retries):
+def _fetch(client: Client, ref: str, stored: Object, to: IO[bytes]) -> None:
+    """Write it to where it belongs; from where the network cut it, it goes on."""
+    hasher, retries = hashlib.sha256(), client.settings.retries
+    waits = pauses(retries)
+    while True:
+        begun = to.tell()
         try:
-            return work()
+            with client.reading(ref, stored.path, begun) as blocks:
+                for block in blocks:
+                    hasher.update(block)
+                    to.write(block)
+            break
         except CutOff:
+            if to.tell() - begun >= BLOCK:
+                # A network that brought something is not the one that was given up on.
+                waits = pauses(retries)
+            if (pause := next(waits, None)) is None:
+                raise
             time.sleep(pause)
-    return work()
+    _verify(stored, to.tell(), hasher.hexdigest())
 
 
 def _verify(stored: Object, size: int, sha256: str) -> None:
@@ -122,11 +112,17 @@ class _Checked(io.RawIOBase):
         return self._file.seek(offset, whence)
 
 
+def _send_bytes(client: Client, branch: str, path: str, content: bytes, there: Object | None) -> None:
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not _is(there, sha256):
+        client.upload(branch, path, content, len(content), sha256)
+
+
 def _send_file(client: Client, branch: str, path: str, source: Path, there: Object | None) -> None:
     with source.open("rb") as file:
         first = file.read(BLOCK)
         if len(first) < BLOCK:
-            upload_bytes(client, branch, path, first, there)
+            _send_bytes(client, branch, path, first, there)
             return
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()

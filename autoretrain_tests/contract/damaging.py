@@ -29,9 +29,9 @@ def empty(file: Path) -> None:
     _write(file, b"")
 
 
-def damage(store: VersionStore, path: str, harm: Harm) -> None:
-    """Do harm to the file on this disk in which the store keeps the content of `path`, of a small commit of main."""
-    name = store.objects("main")[path]
+def damage(store: VersionStore, path: str, harm: Harm, branch: str = "main") -> None:
+    """Do harm to the file on this disk in which the store keeps the content of `path`; git packs no small commit."""
+    name = store.objects(branch)[path]
     if isinstance(store, GitStore):
         harm(store.path / "objects" / name[:2] / name[2:])
     elif name.startswith("local://"):

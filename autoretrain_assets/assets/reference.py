@@ -65,6 +65,7 @@ def _traffic(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.Da
         trained_on, on="sha256", how="anti", maintain_order="left"
     )
     sealed = pl.col("sha256").is_in(_sealed(place, events, manifest).implode())
+    fair = fair.filter(pl.col("sha256").is_in(_still_there(place, fair).implode()))
     return fair.filter(sealed | (sealed.sum().over("source") < place.settings.drift.min_images))
 
 
@@ -73,6 +74,11 @@ def _sealed(place: Home, events: pl.DataFrame, manifest: pl.DataFrame) -> pl.Ser
     gap = place.settings.scenes.gap_seconds
     scenes = join_known(group_by_time(_distinct(events).select(*FRAME), gap), manifest, gap)
     return assign(scenes.filter(~pl.col("torn")), place.settings.dataset.test_share).filter(split=TEST)["sha256"]
+
+
+def _still_there(place: Home, images: pl.DataFrame) -> pl.Series:
+    """Of traffic the version store has no copy: what the home lost of it stands for nothing any more."""
+    return images["sha256"].filter([place.frames.find(sha256) is not None for sha256 in images["sha256"]])
 
 
 def _distinct(events: pl.DataFrame) -> pl.DataFrame:

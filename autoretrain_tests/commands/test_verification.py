@@ -12,6 +12,7 @@ from autoretrain_assets.release import registry
 from autoretrain_tests.contract import damaging
 from autoretrain_tests.homes import SHA256, commit_images, decide, laid_out
 from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
+from autoretrain_tests.lakefs.homes import on_lakefs
 
 __all__ = ["lakefs_server", "lakefs_store"]
 
@@ -21,11 +22,7 @@ NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 @pytest.fixture(params=["git", pytest.param("lakefs", marks=pytest.mark.slow)])
 def home(request, tmp_path) -> Home:
     """Three images in v0001, one more in v0002, whose model is in production."""
-    told = []
-    if request.param == "lakefs":
-        settings = request.getfixturevalue("lakefs_store").settings
-        named = settings.model_dump(include={"url", "repository", "storage_namespace"})
-        told = ["store.backend=lakefs", *(f"store.lakefs.{name}={value}" for name, value in named.items())]
+    told = on_lakefs(request.getfixturevalue("lakefs_store").settings) if request.param == "lakefs" else []
     home = laid_out(tmp_path / "home", *told)
     commit_images(home, "v0001", "a", "b", "c")
     commit_images(home, "v0002", "d")

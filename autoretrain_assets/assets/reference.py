@@ -54,7 +54,7 @@ def _regime(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.Dat
 
 
 def _traffic(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.DataFrame:
-    """The distinct images that events of drift's triggers reported on the days of the regime, none trained on.
+    """The distinct images that events of drift's triggers reported on the days of the regime, none trained on or gone.
 
     Training takes the hard images out of its scenes: a source with enough others in sealed scenes is sampled there.
     """
@@ -78,7 +78,8 @@ def _sealed(place: Home, events: pl.DataFrame, manifest: pl.DataFrame) -> pl.Ser
 
 def _still_there(place: Home, images: pl.DataFrame) -> pl.Series:
     """Of traffic the version store has no copy: what the home lost of it stands for nothing any more."""
-    return images["sha256"].filter([place.frames.find(sha256) is not None for sha256 in images["sha256"]])
+    found = [sha256 for sha256 in images["sha256"] if place.frames.find(sha256) is not None]
+    return pl.Series("sha256", found, dtype=pl.String)
 
 
 def _distinct(events: pl.DataFrame) -> pl.DataFrame:

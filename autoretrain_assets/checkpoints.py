@@ -50,11 +50,15 @@ def fetch(home: Home, version: str) -> Path:
 
     What lies there from before is fetched again where it is not what was stored, as after a cut off write.
     """
-    folder = home.work / "models"
-    known = folder / version / WEIGHTS
+    known = fetched(home, version)
     if known.is_file() and file_sha256(known) != sha256_of(home, version):
         known.unlink()
-    return artifacts.fetch(home.store, version, WEIGHTS, folder)
+    return artifacts.fetch(home.store, version, WEIGHTS, known.parents[1])
+
+
+def fetched(home: Home, version: str) -> Path:
+    """Where the weights of `version` are on this disk once they were fetched."""
+    return home.work / "models" / version / WEIGHTS
 
 
 def load(home: Home, version: str) -> Any:

@@ -18,7 +18,7 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.production import write_event
 from autoretrain_assets.resources import HomeResource
 from autoretrain_assets.store import artifacts
-from autoretrain_tests.tables import annotations
+from autoretrain_tests.tables import annotation, annotations
 
 DAY, NEXT = date(2025, 3, 2), date(2025, 3, 3)
 WEIGHTS = b"no model, but bytes"
@@ -89,6 +89,27 @@ def commit_version(home, version, tmp_path):
     for path in frames.values():
         path.touch()
     dataset_version.write(home.store, version, manifest, frames, home.classes, known[-1] if known else None, {})
+
+
+def commit_images(home, version, *names, day=DAY):
+    """A dataset version of images of their own, beside those of the version before; returns each name's sha256."""
+    shas = {name: home.frames.put(picture(name), "jpg") for name in names}
+    rows = (annotation(sha256, seconds=3600 * at) for at, sha256 in enumerate(shas.values()))
+    home.annotations.write(day, annotations(*rows))
+    known = dataset_version.versions(home.store)
+    parent = dataset_version.read_manifest(home.store, known[-1]) if known else None
+    manifest = build(parent, home.annotations.read(day), home.settings, version).manifest
+    frames = home.frames.paths(manifest["sha256"])
+    dataset_version.write(home.store, version, manifest, frames, home.classes, known[-1] if known else None, {})
+    return shas
+
+
+def picture(name):
+    """A small JPEG that no other name has."""
+    pixels = np.random.default_rng(int.from_bytes(name.encode(), "big") % 2**32).integers(0, 255, (8, 8, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).resize((160, 120)).save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 def decide(home, version, outcome, champion):

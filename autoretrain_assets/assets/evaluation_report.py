@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import checkpoints, story
+from autoretrain_assets import checkpoints, story, version_images
 from autoretrain_assets.assets import checks, reference, reporting, settled, showing
 from autoretrain_assets.assets.finetuned_checkpoint import finetuned_checkpoint
 from autoretrain_assets.automation.partitions import VERSIONS
@@ -53,7 +53,7 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     versions = {CHALLENGER: version} | ({CHAMPION: champion} if champion else {})
     models = {role: checkpoints.load(place, name) for role, name in versions.items()}
     options = PredictOptions.of(place.settings)
-    paths = place.frames.paths(test["sha256"])
+    paths = version_images.paths(place, test["sha256"], version, context.log.warning)
     predictions = {role: predict(model, paths, options) for role, model in models.items()}
     known = dataset_version.read_manifest(place.store, champion)["sha256"] if champion else None
     slices = slice_images(test, known)
@@ -66,7 +66,8 @@ def evaluation_report(context: dg.AssetExecutionContext, home: HomeResource) -> 
     strips = _strips(place, test, predictions)
     traffic = reference.sample(place, manifest)
     unseen = traffic.join(test, on="sha256", how="anti")["sha256"].unique(maintain_order=True)
-    others = predict(models[CHALLENGER], place.frames.paths(unseen), options)
+    images = version_images.paths(place, unseen, version, context.log.warning)
+    others = predict(models[CHALLENGER], images, options)
     files = evaluation.as_files() | {
         reporting.PICTURES: json.dumps(strips).encode(),
         reference.NAME: reference.as_file(place, traffic, pl.concat([predictions[CHALLENGER], others])),

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import charts, checkpoints
+from autoretrain_assets import charts, checkpoints, version_images
 from autoretrain_assets.assets import showing
 from autoretrain_assets.assets.labeled_dataset import labeled_dataset
 from autoretrain_assets.automation.child import run_child
@@ -51,7 +51,8 @@ def _train(context: dg.AssetExecutionContext, place: Home, version: str) -> Comm
     weights, sha256, known = _parent(place, champion, manifest)
     mix = training_mix(manifest, known, place.settings.training.replay_share, place.settings.seed)
     folder = place.work / "training" / version
-    data = checkout(mix, place.frames.paths(mix["sha256"]), place.classes, folder / "data")
+    images = version_images.paths(place, mix["sha256"], version, context.log.warning)
+    data = checkout(mix, images, place.classes, folder / "data")
     job = finetune.prepare(place.settings, weights, sha256, data, mix.height, folder)
     exit_code = run_child(context, finetune.command(folder))
     if exit_code != 0:

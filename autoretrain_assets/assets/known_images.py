@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from autoretrain_assets import version_images
 from autoretrain_assets.boxes import Box
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.home import Home
@@ -24,10 +25,11 @@ def known_images(place: Home, key: str, asked: Sequence[str]) -> list[KnownImage
         return []
     candidates = sealed(place).filter(~pl.col("sha256").is_in(list(asked)))
     chosen = sorted(candidates["sha256"], key=lambda sha256: _draw(place.settings.seed, key, sha256))[:count]
+    paths = version_images.paths(place, chosen, dataset_version.versions(place.store)[-1]) if chosen else {}
     return [
         KnownImage(
             sha256=row["sha256"],
-            path=place.frames.path(row["sha256"]),
+            path=paths[row["sha256"]],
             width=row["width"],
             height=row["height"],
             boxes=[Box(**box) for box in row["boxes"]],

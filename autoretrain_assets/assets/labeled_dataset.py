@@ -3,7 +3,7 @@
 import dagster as dg
 import polars as pl
 
-from autoretrain_assets import due, story
+from autoretrain_assets import due, story, version_images
 from autoretrain_assets.assets import checks, labels, showing
 from autoretrain_assets.assets.annotations import annotations
 from autoretrain_assets.automation.attempts import why
@@ -39,7 +39,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     known = dataset_version.read(place.store, version)
     left_out = 0
     if known is None:
-        known, left_out = _write(place, version)
+        known, left_out = _write(context, place, version)
     manifest = dataset_version.read_manifest(place.store, version)
     before = dataset_version.read_manifest(place.store, known.parent) if known.parent else None
     corrected, held_back = relabelled(before, manifest), due.labels(place)
@@ -70,7 +70,7 @@ def labeled_dataset(context: dg.AssetExecutionContext, home: HomeResource) -> ch
     )
 
 
-def _write(place: Home, version: str) -> tuple[dataset_version.DatasetVersion, int]:
+def _write(context: dg.AssetExecutionContext, place: Home, version: str) -> tuple[dataset_version.DatasetVersion, int]:
     expected = dataset_version.next_version(place.store)
     if version != expected:
         raise InputError(f"the next dataset version is {expected}, not {version}: ask for a run of {expected}.")
@@ -82,8 +82,8 @@ def _write(place: Home, version: str) -> tuple[dataset_version.DatasetVersion, i
         reasons = "".join(f" {reason}." for reason in due.held_back(place))
         raise InputError(f"nothing was labelled since {versions[-1]}: there is no {version} to make yet.{reasons}")
     verify_usable(built.manifest, version, _trained(place, built.manifest), relabelled(parent, built.manifest))
-    frames = place.frames.paths(built.manifest["sha256"])
     parent_name, told = versions[-1] if versions else None, story.by_run(place)
+    frames = version_images.paths(place, built.manifest["sha256"], parent_name, context.log.warning)
     known = dataset_version.write(place.store, version, built.manifest, frames, place.classes, parent_name, told)
     return known, built.left_out
 

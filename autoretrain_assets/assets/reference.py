@@ -54,7 +54,7 @@ def _regime(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.Dat
 
 
 def _traffic(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.DataFrame:
-    """The distinct images that events of drift's triggers reported on the days of the regime, none trained on.
+    """The distinct images that events of drift's triggers reported on the days of the regime, none trained on or gone.
 
     Training takes the hard images out of its scenes: a source with enough others in sealed scenes is sampled there.
     """
@@ -65,6 +65,7 @@ def _traffic(place: Home, regime: pl.DataFrame, manifest: pl.DataFrame) -> pl.Da
         trained_on, on="sha256", how="anti", maintain_order="left"
     )
     sealed = pl.col("sha256").is_in(_sealed(place, events, manifest).implode())
+    fair = fair.filter(pl.col("sha256").is_in(_still_there(place, fair).implode()))
     return fair.filter(sealed | (sealed.sum().over("source") < place.settings.drift.min_images))
 
 
@@ -73,6 +74,12 @@ def _sealed(place: Home, events: pl.DataFrame, manifest: pl.DataFrame) -> pl.Ser
     gap = place.settings.scenes.gap_seconds
     scenes = join_known(group_by_time(_distinct(events).select(*FRAME), gap), manifest, gap)
     return assign(scenes.filter(~pl.col("torn")), place.settings.dataset.test_share).filter(split=TEST)["sha256"]
+
+
+def _still_there(place: Home, images: pl.DataFrame) -> pl.Series:
+    """Of traffic the version store has no copy: what the home lost of it stands for nothing any more."""
+    found = [sha256 for sha256 in images["sha256"] if place.frames.find(sha256) is not None]
+    return pl.Series("sha256", found, dtype=pl.String)
 
 
 def _distinct(events: pl.DataFrame) -> pl.DataFrame:

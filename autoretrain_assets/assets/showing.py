@@ -13,6 +13,7 @@ import polars as pl
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from PIL import Image
 
+from autoretrain_assets import version_images
 from autoretrain_assets.files import write_bytes
 from autoretrain_assets.home import Home
 from autoretrain_assets.pictures import Tile, data_uri, jpeg, sheet
@@ -72,7 +73,8 @@ def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:
 def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
     """A few of the images (sha256, source, captured_at, boxes), the same ones each time, with their boxes.
 
-    Below each stands its `caption`, where there is that column, or its source and time.
+    Below each stands its `caption`, where there is that column, or its source and time. What is in no folder and in
+    no version any more is left out.
     Of a model's boxes those that production would show; a person's have no confidence and are all there.
     """
     if images.is_empty():
@@ -83,10 +85,14 @@ def pictures(images: pl.DataFrame, place: Home) -> dg.MarkdownMetadataValue:
     shown = some.with_columns(
         boxes=pl.col("boxes").list.filter(confidence >= place.settings.evaluation.operating_confidence)
     )
+    paths = version_images.at_hand(place, shown["sha256"])
     tiles = [
-        Tile(place.frames.path(row["sha256"]), row["boxes"], row.get("caption") or _taken(row))
+        Tile(paths[row["sha256"]], row["boxes"], row.get("caption") or _taken(row))
         for row in shown.iter_rows(named=True)
+        if row["sha256"] in paths
     ]
+    if not tiles:
+        return dg.MetadataValue.md("their images are gone: restore frames/ from a backup")
     return picture(sheet(tiles, place.classes, COLUMNS, WIDTH // COLUMNS - 8), "some of the images")
 
 

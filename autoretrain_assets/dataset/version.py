@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from autoretrain_assets.dataset.layout import IMAGES, layout
 from autoretrain_assets.dataset.manifest import manifest_hash
-from autoretrain_assets.dataset.yolo import label_files
 from autoretrain_assets.schema import MANIFEST, conform
 from autoretrain_assets.store.base import Content, VersionStore
 
@@ -77,8 +77,8 @@ def write(
         "classes": list(classes),
         "images": manifest.height,
     }
-    files = _small_files(manifest, classes, info) | _images(manifest, frames)
-    new = {path: content for path, content in files.items() if not (path in present and path.startswith("images/"))}
+    files = _small_files(manifest, classes, info, frames) | _images(manifest, frames)
+    new = {path: content for path, content in files.items() if not (path in present and path.startswith(IMAGES))}
     commit = store.commit(
         BRANCH,
         new,
@@ -96,21 +96,21 @@ def story(manifest_hash: str, parent: str | None) -> dict[str, str]:
     return {"manifest_hash": manifest_hash} | ({"parent": parent} if parent else {})
 
 
-def _small_files(manifest: pl.DataFrame, classes: Sequence[str], info: Mapping[str, object]) -> dict[str, Content]:
+def _small_files(
+    manifest: pl.DataFrame, classes: Sequence[str], info: Mapping[str, object], frames: Mapping[str, Path]
+) -> dict[str, Content]:
     buffer = io.BytesIO()
     manifest.write_parquet(buffer)
-    names = "".join(f"  {index}: {json.dumps(name)}\n" for index, name in enumerate(classes))
-    fixed = {
+    names = {sha256: f"{sha256}{frames[sha256].suffix}" for sha256 in manifest["sha256"]}
+    return {
         MANIFEST_PATH: buffer.getvalue(),
         INFO_PATH: json.dumps(info, indent=2, sort_keys=True).encode(),
-        "data.yaml": f"train: train.txt\nval: test.txt\nnames:\n{names}".encode(),
+        **layout(manifest, classes, names),
     }
-    labels = {f"labels/{sha256}.txt": text.encode() for sha256, text in label_files(manifest, classes).items()}
-    return {**fixed, **labels}
 
 
 def _images(manifest: pl.DataFrame, frames: Mapping[str, Path]) -> dict[str, Content]:
-    return {f"images/{sha256}{frames[sha256].suffix}": frames[sha256] for sha256 in manifest["sha256"]}
+    return {f"{IMAGES}{sha256}{frames[sha256].suffix}": frames[sha256] for sha256 in manifest["sha256"]}
 
 
 def _number(version: str) -> int:

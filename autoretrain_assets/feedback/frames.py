@@ -23,13 +23,24 @@ class Frames:
             write_bytes(path, content)
         return sha256
 
+    def take(self, file: Path, sha256: str) -> None:
+        """Keep the image in `file`, which has that sha256 and moves here, in place of one that lost its bytes."""
+        target = self._root / sha256[:2] / f"{sha256}{file.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (damaged := self.find(sha256)) and damaged != target:
+            damaged.unlink(missing_ok=True)
+        file.replace(target)
+
+    def find(self, sha256: str) -> Path | None:
+        """The image's file, or None where it is gone."""
+        stem = self._root / sha256[:2] / sha256
+        files = (stem.with_suffix(f".{suffix}") for suffix in FORMATS.values())
+        return next((path for path in files if path.is_file()), None)
+
     def path(self, sha256: str) -> Path:
         """The image's file; raises IntegrityError where it is gone."""
-        stem = self._root / sha256[:2] / sha256
-        for suffix in FORMATS.values():
-            path = stem.with_suffix(f".{suffix}")
-            if path.is_file():
-                return path
+        if path := self.find(sha256):
+            return path
         raise IntegrityError(f"the image {sha256[:12]}… is not in {self._root}: restore that folder from a backup.")
 
     def paths(self, sha256s: Iterable[str]) -> dict[str, Path]:

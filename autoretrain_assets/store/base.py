@@ -1,6 +1,6 @@
 """The version store's protocol: branches of commits of files, and tags that never move."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,19 @@ class Change:
 
     path: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One stored file that was read from end to end: how many bytes it has, and the sha256 of these.
+
+    `damage` says in which way it is not what was stored; then `sha256` may be empty. It is empty where nothing is.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    damage: str = ""
 
 
 Content = bytes | Path
@@ -82,4 +95,18 @@ class VersionStore(Protocol):
 
     def list(self, ref: str, prefix: str = "") -> list[str]:
         """The paths of `ref` that start with `prefix`, sorted; raises NotFound for an unknown ref."""
+        ...
+
+    def objects(self, ref: str) -> Mapping[str, str]:
+        """Every path of `ref`, and what the store calls the thing that lies there; equal names are one thing.
+
+        Raises NotFound for an unknown ref, and IntegrityError where the store's own list of the files is damaged.
+        """
+        ...
+
+    def examine(self, ref: str, paths: Iterable[str]) -> Iterator[Examined]:
+        """Read each of those files and hold it against what the store noted of it; raises NotFound.
+
+        A damaged file is an answer. Raises StoreError where the store is away, and nothing can be said of it.
+        """
         ...

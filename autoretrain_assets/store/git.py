@@ -5,12 +5,13 @@ on any other; the last one drops the objects of writers that lost a race or were
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
-from autoretrain_assets.store.base import Change, Commit, Content
+from autoretrain_assets.store.base import Change, Commit, Content, Examined
+from autoretrain_assets.store.examining import examine_blobs, verified_tree
 from autoretrain_assets.store.fast_import import write_commit
 from autoretrain_assets.store.message import decode_commit, encode_message
 from autoretrain_assets.store.names import (
@@ -119,6 +120,12 @@ class GitStore:
     def list(self, ref: str, prefix: str = "") -> list[str]:
         tree = read_tree(self.path.absolute(), self._known(ref))
         return sorted(path for path in tree if path.startswith(prefix))
+
+    def objects(self, ref: str) -> Mapping[str, str]:
+        return verified_tree(self.path.absolute(), self._known(ref))
+
+    def examine(self, ref: str, paths: Iterable[str]) -> Iterator[Examined]:
+        return examine_blobs(self.path.absolute(), self._blobs(ref, paths))
 
     def _blobs(self, ref: str, paths: Iterable[str]) -> dict[str, str]:
         tree = read_tree(self.path.absolute(), self._known(ref))

@@ -82,6 +82,12 @@ def read_object(requests: IO[bytes], answers: IO[bytes], name: str) -> Iterator[
 
     Raises IntegrityError where the repository does not hold it.
     """
+    _, _, size = ask_object(requests, answers, name)
+    yield from read_chunks(answers, size)
+
+
+def ask_object(requests: IO[bytes], answers: IO[bytes], name: str) -> tuple[str, str, int]:
+    """The id, the kind and the size of an object, whose bytes come next; raises IntegrityError where it is not held."""
     requests.write(f"{name}\n".encode())
     requests.flush()
     header = answers.readline()
@@ -89,7 +95,13 @@ def read_object(requests: IO[bytes], answers: IO[bytes], name: str) -> Iterator[
         raise EOFError
     if header.endswith(b" missing\n"):
         raise IntegrityError(f"The version store lost the object {name}: restore its folder from a backup.")
-    left = int(header.rsplit(b" ", 1)[1])
+    identifier, kind, size = header.decode().split()
+    return identifier, kind, int(size)
+
+
+def read_chunks(answers: IO[bytes], size: int) -> Iterator[bytes]:
+    """The bytes of the object that was asked for."""
+    left = size
     while left:
         chunk = answers.read(min(left, CHUNK))
         if not chunk:

@@ -2,12 +2,14 @@
 
 import io
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from autoretrain_assets.assets import reference
 from autoretrain_assets.config import parse_settings
+from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.home import Home
 from autoretrain_assets.schema import MANIFEST, PREDICTIONS, RAW_FEEDBACK
 from autoretrain_tests.tables import box
@@ -19,6 +21,14 @@ DAY = date(2026, 3, 2)
 def home(tmp_path):
     settings = "dataset: {classes: [car]}\ndrift: {min_images: 10, reference_images: 30}"
     return Home(tmp_path, parse_settings(settings))
+
+
+@pytest.fixture(autouse=True)
+def lost(monkeypatch):
+    """The images that the home has no more; of all others it has one."""
+    lost: set[str] = set()
+    monkeypatch.setattr(Frames, "find", lambda _, sha256: None if sha256 in lost else Path(sha256))
+    return lost
 
 
 def frame(name, source="cam", day=DAY, second=0):
@@ -56,6 +66,15 @@ def test_a_regime_is_its_days_random_events_whatever_was_mined_of_them(home):
 
     assert sorted(sample["sha256"]) == sorted(named("r", 20))
     assert set(sample["regime"]) == {"v0002"}
+
+
+def test_traffic_whose_images_are_gone_stands_for_nothing(home, lost):
+    home.raw_feedback.write(DAY, events(named("r", 20)))
+    manifest = labelled(named("t", 12))
+    lost |= set(named("r", 8))
+    assert sorted(reference.sample(home, manifest)["sha256"]) == sorted(set(named("r", 20)) - lost)
+    lost |= set(named("r", 20))
+    assert sorted(reference.sample(home, manifest)["sha256"]) == sorted(named("t", 12))
 
 
 def test_a_training_image_is_never_in_the_reference(home):

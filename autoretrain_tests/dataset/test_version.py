@@ -9,6 +9,7 @@ from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.dataset.manifest import build
 from autoretrain_assets.dataset.yolo import checkout, label_files
+from autoretrain_assets.dataset.yolo_import import label_path, read_yolo
 from autoretrain_assets.files import write_bytes
 from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.tables import annotation, annotations, box
@@ -75,6 +76,21 @@ def test_the_version_reads_as_parquet_without_this_package(tmp_path, frames):
     table = pl.read_parquet(io.BytesIO(store.read("v0001", "manifest.parquet")))
 
     assert table["sha256"].to_list() == ["i0"]
+
+
+def test_a_version_is_a_data_set_as_it_lies_there(tmp_path, frames):
+    store = GitStore(tmp_path / "store")
+    manifest = manifest_of(frames)
+    versions.write(store, "v0001", manifest, frames, CLASSES, None, {})
+
+    store.download("v0001", store.list("v0001"), tmp_path / "clone")
+
+    classes, splits = read_yolo(tmp_path / "clone" / "data.yaml")
+    assert classes == CLASSES
+    found = {split: sorted(path.stem for path in splits[name]) for split, name in [("train", "train"), ("test", "val")]}
+    assert found == {split: sorted(manifest.filter(split=split)["sha256"]) for split in ("train", "test")}
+    assert min(len(names) for names in found.values()) > 0
+    assert all(label_path(path).is_file() for paths in splits.values() for path in paths)
 
 
 def test_labels_are_what_yolo_reads(frames):

@@ -12,6 +12,7 @@ from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_tests.homes import NEXT, SHA256, commit_version, label, laid_out
 from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
+from autoretrain_tests.lakefs.homes import on_lakefs
 from autoretrain_tests.tables import annotation
 
 __all__ = ["lakefs_server", "lakefs_store"]
@@ -22,11 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def home(lakefs_store, tmp_path) -> Home:
     """Laid out on a repository that is not there yet."""
-    wanted = lakefs_store.settings
-    told = {"url": wanted.url, "repository": wanted.repository, "storage_namespace": wanted.storage_namespace}
-    return laid_out(
-        tmp_path / "home", "store.backend=lakefs", *(f"store.lakefs.{name}={value}" for name, value in told.items())
-    )
+    return laid_out(tmp_path / "home", *on_lakefs(lakefs_store.settings))
 
 
 def store_line(home: Home) -> str:

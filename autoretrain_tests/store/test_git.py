@@ -1,9 +1,11 @@
 """What is git's own about the embedded store; what every store promises is in contract/test_version_store.py."""
 
+import hashlib
 import os
 import subprocess
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,54 @@ def test_a_lost_object_is_told_and_never_read_as_empty(store: GitStore, tmp_path
     with pytest.raises(IntegrityError, match=blob):
         store.download("main", ["a"], tmp_path / "out")
     assert not (tmp_path / "out/a").exists()
+
+
+def test_a_damaged_object_of_a_pack_is_found_among_hundreds(store: GitStore):
+    store.commit("main", {f"{number:03}": b"%d " % number * 500 for number in range(600)}, message="m")
+    git(store.path, "repack", "-adq")
+    [pack] = (store.path / "objects/pack").glob("*.pack")
+    content = bytearray(pack.read_bytes())
+    for number in (300, 301, 599):
+        content[content.index(b"%d " % number * 400) + 700] ^= 1
+    pack.chmod(0o644)
+    pack.write_bytes(content)
+    found = list(store.examine("main", store.list("main")))
+    assert [each.path for each in found if each.damage] == ["300", "301", "599"]
+    assert len(found) == 600
+
+
+def forge(store: GitStore, name: str, before: bytes, after: bytes) -> None:
+    """Write an object anew, as one who knows git would, with other content below the same name."""
+    identifier = git(store.path, "rev-parse", name)
+    file = store.path / "objects" / identifier[:2] / identifier[2:]
+    content = zlib.decompress(file.read_bytes())
+    assert before in content
+    file.chmod(0o644)
+    file.write_bytes(zlib.compress(content.replace(before, after)))
+
+
+def test_a_file_that_was_forged_is_found(store: GitStore):
+    store.commit("main", {"a": b"true!", "x/b": b"1"}, message="m")
+    forge(store, "main:a", b"true!", b"false")
+    [forged, whole] = store.examine("main", ["a", "x/b"])
+    assert (forged.sha256, whole.damage) == (hashlib.sha256(b"false").hexdigest(), "")
+    assert "other bytes" in forged.damage
+
+
+@pytest.mark.parametrize("name", ["main^{tree}", "main:x", "main", "main~1"])
+def test_a_list_of_files_or_a_history_that_was_forged_is_found(store: GitStore, name: str):
+    first = store.commit("main", {"a": b"1", "x/a": b"1"}, message="a")
+    store.commit("main", {"c": b"1"}, message="a", parent=first.id)
+    assert set(store.objects("main")) == {"a", "c", "x/a"}
+    ending = (b"\n\na", b"\n\nb") if name.startswith("main") and name[4:] in {"", "~1"} else (b" a\0", b" b\0")
+    forge(store, name, *ending)
+    with pytest.raises(IntegrityError, match=r"other bytes|not a tree"):
+        store.objects("main")
+
+
+def test_a_list_of_files_that_is_gone_is_found(store: GitStore):
+    store.commit("main", {"x/a": b"1"}, message="m")
+    identifier = git(store.path, "rev-parse", "main:x")
+    (store.path / "objects" / identifier[:2] / identifier[2:]).unlink()
+    with pytest.raises(IntegrityError, match=identifier):
+        store.objects("main")

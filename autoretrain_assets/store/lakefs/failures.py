@@ -21,14 +21,20 @@ class CutOff(Unsure):
     """An answer stopped in the middle: what was only read may be asked for again."""
 
 
+class Gone(StoreError):
+    """The server knows the file, and its storage has lost the bytes."""
+
+
 _KINDS: dict[int, type[StoreError]] = {
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.GONE: Gone,
     HTTPStatus.PRECONDITION_FAILED: Conflict,
 }
 _WAYS_OUT: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: f"It does not know the credentials: mend {KEY} and {SECRET} in the environment.",
     HTTPStatus.FORBIDDEN: "These credentials may not do that: have the right given to them, or use others.",
+    HTTPStatus.GONE: "The bytes are lost: restore the object from a backup of lakeFS's storage.",
     HTTPStatus.TOO_MANY_REQUESTS: "It is asked too often: try again later, or lower store.lakefs.upload_threads.",
 }
 _FAULT = 500

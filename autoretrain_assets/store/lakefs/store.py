@@ -6,7 +6,7 @@ commit at all: a branch that is still there does not exist yet.
 """
 
 import os.path
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -15,8 +15,8 @@ from typing import Any
 
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import Conflict, NotFound
-from autoretrain_assets.store.base import Change, Commit, Content
-from autoretrain_assets.store.lakefs import naming, transfer
+from autoretrain_assets.store.base import Change, Commit, Content, Examined
+from autoretrain_assets.store.lakefs import examining, naming, transfer
 from autoretrain_assets.store.lakefs.building import build
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
@@ -108,6 +108,14 @@ class LakefsStore:
     def list(self, ref: str, prefix: str = "") -> list[str]:
         commit = self._known(ref)
         return sorted(path for path in self._repository.tree(commit) if path.startswith(prefix))
+
+    def objects(self, ref: str) -> Mapping[str, str]:
+        files = self._repository.tree(self._known(ref))
+        return {path: stored.physical_address for path, stored in files.items()}
+
+    def examine(self, ref: str, paths: Iterable[str]) -> Iterator[Examined]:
+        files = self._objects(commit := self._known(ref), ref, paths)
+        return examining.examine(self._client, commit, files)
 
     @cached_property
     def _client(self) -> Client:

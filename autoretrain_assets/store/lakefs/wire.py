@@ -32,11 +32,12 @@ class Logged(Struct, frozen=True):
 
 
 class Object(Struct, frozen=True):
-    """One file of a commit."""
+    """One file of a commit; `physical_address` is where its bytes are, which it may share with other commits."""
 
     path: str
     size_bytes: int = 0
     metadata: Mapping[str, str] | None = None
+    physical_address: str = ""
 
 
 class Difference(Struct, frozen=True):

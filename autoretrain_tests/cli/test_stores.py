@@ -1,0 +1,32 @@
+"""The version store's commands: their exit codes and what a script reads."""
+
+import json
+
+import pytest
+
+from autoretrain_tests.contract import damaging
+from autoretrain_tests.homes import commit_images, laid_out
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = laid_out(tmp_path / "home")
+    commit_images(home, "v0001", "a", "b")
+    return home
+
+
+def test_verifying_ends_with_0_where_all_is_whole_and_with_1_where_something_is_damaged(home, autoretrain):
+    whole = autoretrain("store", "verify", "--home", home.root)
+    assert (whole.code, whole.out.count("\n")) == (0, 1)
+    damaging.damage(home.store, "data.yaml", damaging.remove)
+    damaged = autoretrain("store", "verify", "v0001", "--home", home.root)
+    assert damaged.code == 1
+    assert damaged.out.startswith("DAMAGED  data.yaml of v0001: ")
+    told = json.loads(autoretrain("store", "verify", "--home", home.root, "--json").out)
+    assert [damage["path"] for damage in told["damage"]] == ["data.yaml"]
+
+
+def test_verifying_a_version_that_is_not_there_is_a_wrong_argument(home, autoretrain):
+    refused = autoretrain("store", "verify", "v0002", "--home", home.root)
+    assert refused.code == 2
+    assert "v0001" in refused.err

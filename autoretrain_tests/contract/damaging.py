@@ -1,0 +1,45 @@
+"""Damage done by hand to what a store keeps."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autoretrain_assets.store.base import VersionStore
+from autoretrain_assets.store.git import GitStore
+
+Harm = Callable[[Path], None]
+
+
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+def cut_off(file: Path) -> None:
+    _write(file, file.read_bytes()[: file.stat().st_size // 2])
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    _write(file, bytes(content))
+
+
+def empty(file: Path) -> None:
+    _write(file, b"")
+
+
+def damage(store: VersionStore, path: str, harm: Harm, branch: str = "main") -> None:
+    """Do harm to the file on this disk in which the store keeps the content of `path`; git packs no small commit."""
+    name = store.objects(branch)[path]
+    if isinstance(store, GitStore):
+        harm(store.path / "objects" / name[:2] / name[2:])
+    elif name.startswith("local://"):
+        harm(Path(name.removeprefix("local://")))
+    else:
+        pytest.skip("the server keeps its objects out of reach")
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.chmod(0o644)
+    file.write_bytes(content)

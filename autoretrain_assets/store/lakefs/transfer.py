@@ -59,11 +59,11 @@ def read(client: Client, ref: str, stored: Object) -> bytes:
 
 
 def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:
-    """Write files below `target`, each atomically; raises IntegrityError where one is not what was stored."""
+    """Write each file below `target` at the path it is under, atomically; raises IntegrityError for other bytes."""
 
     def fetch(path: str) -> None:
         with atomic_path(target / path) as temporary:
-            _verify(files[path], *_to_its_end(client, lambda: _write(client, ref, path, temporary)))
+            _verify(files[path], *_to_its_end(client, lambda: _write(client, ref, files[path].path, temporary)))
 
     _at_once(client, fetch, files)
 

@@ -51,7 +51,7 @@ def images(home: Home, found: "Source", folder: Path | None) -> Generator[str, N
 
 def made_from(found: "Source") -> str:
     """The data set, for the lineage: the commit never changes."""
-    return f"{found.name}/{found.address.path}"
+    return "/".join(filter(None, [found.name, found.address.path]))
 
 
 def forget(home: Home) -> None:

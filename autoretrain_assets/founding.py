@@ -88,8 +88,10 @@ class Founded:
     seen: int
 
 
-def first_version(home: Home, images: pl.DataFrame) -> Founded:
+def first_version(home: Home, images: pl.DataFrame, made_from: str | None = None) -> Founded:
     """Commit v0001 of `images`: path, width, height, boxes, source, domain, captured_at, group, split.
+
+    `made_from` names the data set that they are from, where it has a name that lasts.
 
     A split that is null is derived from the scene's hash, as the loop itself does. A test image that looks like
     a train image is left out: it would measure what was learnt by heart. Raises InputError where no image is a
@@ -106,7 +108,8 @@ def first_version(home: Home, images: pl.DataFrame) -> Founded:
     if known is not None:
         return Founded(_same(known, manifest, home), seen)
     paths = home.frames.paths(manifest["sha256"])
-    written = dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, {"made_by": "init"})
+    metadata = {"made_by": "init"} | ({"made_from": made_from} if made_from else {})
+    written = dataset_version.write(home.store, FIRST, manifest, paths, home.classes, None, metadata)
     return Founded(written, seen)
 
 

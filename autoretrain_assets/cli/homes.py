@@ -28,6 +28,14 @@ def init(
             "Needs --set labeling.cvat.url=URL.",
         ),
     ] = None,
+    from_lakefs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REPO/REF[/PATH]",
+            help="Begin with a data set in a lakeFS repository: as --data, or a folder with a data.yaml. REF is a "
+            "branch, tag or commit; --images is then a folder there. Needs --set store.lakefs.url=URL.",
+        ),
+    ] = None,
     settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
 ) -> None:
     """Make a home of your own: settings, folders, first dataset version, first production model.
@@ -35,7 +43,9 @@ def init(
     Example: autoretrain init street --weights best.pt --data street.yaml
 
     Example: autoretrain init street --weights best.pt --from-cvat street --set labeling.cvat.url=https://cvat.example.org
+
+    Example: autoretrain init street --weights best.pt --from-lakefs data/main --set store.lakefs.url=https://lakefs.example.org
     """
     from autoretrain_assets.commands.homes import make_home
 
-    say(make_home(directory, weights, data, settings, images, from_cvat))
+    say(make_home(directory, weights, data, settings, images, from_cvat, from_lakefs))

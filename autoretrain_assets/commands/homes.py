@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from autoretrain_assets import founding
-from autoretrain_assets.commands import existing
+from autoretrain_assets.commands import existing, from_lakefs
 from autoretrain_assets.config import Settings, parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
@@ -27,33 +27,43 @@ def make_home(
     overrides: Sequence[str],
     images: Path | None = None,
     project: str | None = None,
+    address: str | None = None,
 ) -> Iterator[str]:
     """A home for the model in production and the data that it was trained on; `images`: where a COCO file's lie.
 
-    `project` names one on a CVAT server, whose finished tasks are the data, and where the home labels from then on.
+    `project` names one on a CVAT server, whose finished tasks are the data, and where the home labels from then on;
+    `address` a data set in a lakeFS repository, in which `images` is then a folder.
     It is a home once its settings are written, after all that can be refused: what breaks off before can be repeated.
     Without data the model serves at once, and is first measured on the first days that people label: the first
     dataset version is made of them, when enough is labelled for a retraining.
     """
     given = parse_settings("", overrides, name="--set")  # a typo is told before anything is loaded
+    if address is not None:
+        from_lakefs.verify(given, (data, project))
     if project is not None:
         existing.verify(given, data, images)
     if data is not None and not data.exists():
         raise InputError(f"{data} does not exist: name a YOLO data.yaml, a COCO .json or a Pascal VOC folder.")
     model = founding.loaded(weights)
+    source = from_lakefs.find(given, address) if address is not None else None
+    found = existing.find(_settings(model, overrides, project), project) if project is not None else None
+    settings = _settings(model, overrides, found.project.name if found else None)
     labelled = None
     if data is not None:
         names, labelled = owners_data(data, model.classes, images)
         founding.verify_classes(weights, model.classes, names)
-    found = existing.find(_settings(model, overrides, project), project) if project is not None else None
-    home = founding.to_be_made(root, _settings(model, overrides, found.project.name if found else None))
+    home = founding.to_be_made(root, settings)
+    if source is not None:
+        names, labelled = yield from from_lakefs.images(home, source, images)
+        founding.verify_classes(weights, model.classes, names)
     if found is not None:
         labelled = yield from existing.images(home, found)
     if labelled is not None:
-        yield from _first_version(home, labelled)
+        yield from _first_version(home, labelled, from_lakefs.made_from(source) if source else None)
     founding.adopt(home, weights)
     home = founding.lay_out(root, home.settings)
     existing.forget(home)
+    from_lakefs.forget(home)
     yield f"{home.root}: settings in autoretrain.yaml, events go into inbox/"
     yield from _image_size(model.imgsz, home.settings.training.imgsz)
     yield from _waiting_for_labels(home) if labelled is None else _measured(home)
@@ -80,8 +90,8 @@ def _image_size(trained: int | None, used: int) -> Iterator[str]:
         )
 
 
-def _first_version(home: Home, images: pl.DataFrame) -> Iterator[str]:
-    founded = founding.first_version(home, images)
+def _first_version(home: Home, images: pl.DataFrame, made_from: str | None) -> Iterator[str]:
+    founded = founding.first_version(home, images, made_from)
     yield f"{founding.FIRST}: {many(images.height, 'image')}, {many(len(home.classes), 'class', 'classes')}"
     if founded.seen:
         yield f"{founding.FIRST}: left out {many(founded.seen, 'test image')} like those to train on"

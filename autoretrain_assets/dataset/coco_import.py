@@ -5,6 +5,7 @@ of an unknown image, a file that is not there or a box outside would become a mo
 """
 
 import codecs
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,12 +58,28 @@ def read_coco(data: Path, images: Path | None, classes: Sequence[str]) -> Labell
     `train` and there is the same with `val` beside it, that one is what was held out. A crowd is no object and is
     left out. Raises InputError with file and field for whatever does not fit together.
     """
-    held_out = data.with_name(data.name.replace(TRAIN, VAL)) if TRAIN in data.name else None
+    held_out = data.with_name(held_out_name(data.name))
     folder = images or data.parent
     rows = _rows(data, folder, classes)
-    sealed = _rows(held_out, folder, classes) if held_out and held_out.is_file() else []
+    sealed = _rows(held_out, folder, classes) if held_out != data and held_out.is_file() else []
     table = pl.DataFrame(rows + sealed, schema=ROW).unique("path", keep="last", maintain_order=True)
     return Labelled(classes, table, frozenset(one["path"] for one in sealed))
+
+
+def held_out_name(name: str) -> str:
+    """What the file or folder of the held out images is called beside that of the others; the same where none is."""
+    return name.replace(TRAIN, VAL)
+
+
+def image_names(data: Path) -> list[str]:
+    """The images' names as a COCO file has them; raises InputError where it is none."""
+    return [image.file_name for image in _document(data).images]
+
+
+def folder_names(data: Path) -> str:
+    """A pattern of the folders that the images of `data` may lie in, below the folder of all."""
+    split = re.escape(_split(data))
+    return rf"(images/)?{split}({_YEAR})?"
 
 
 def _rows(data: Path, folder: Path, classes: Sequence[str]) -> list[dict[str, Any]]:
@@ -80,11 +97,15 @@ def _rows(data: Path, folder: Path, classes: Sequence[str]) -> list[dict[str, An
             raise InputError(f"{where}.category_id: there is no category {one.category_id}: add it to categories.")
         if not one.iscrowd:
             drawn[one.image_id].append((where, one))
-    folders = _folders(folder, data.stem.rpartition("_")[2])
+    folders = _folders(folder, _split(data))
     return [
         _row(f"{data}: images.{number}", image, folders, drawn[image.id], names, classes)
         for number, image in enumerate(document.images)
     ]
+
+
+def _split(data: Path) -> str:
+    return data.stem.rpartition("_")[2]
 
 
 def _folders(folder: Path, split: str) -> Sequence[Path]:
@@ -92,7 +113,7 @@ def _folders(folder: Path, split: str) -> Sequence[Path]:
     places = (folder, folder / "images")
     named = [path for place in places for path in (place / split, *sorted(place.glob(f"{split}{_YEAR}")))]
     is_twin = split.startswith(VAL) and folder.name.startswith(TRAIN)
-    return [*named, *([folder.with_name(folder.name.replace(TRAIN, VAL))] if is_twin else []), folder]
+    return [*named, *([folder.with_name(held_out_name(folder.name))] if is_twin else []), folder]
 
 
 def _home_of(name: str, folders: Sequence[Path]) -> Path:

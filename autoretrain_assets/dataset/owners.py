@@ -26,9 +26,14 @@ def owners_data(data: Path, classes: Sequence[str] = (), images: Path | None = N
     if not data.exists():
         raise InputError(f"{data} does not exist: name a YOLO data.yaml, a COCO .json or a Pascal VOC folder.")
     found = _read(data, classes, images)
+    return list(found.classes), as_first_images(found, str(data))
+
+
+def as_first_images(found: Labelled, name: str) -> pl.DataFrame:
+    """The images of a data set called `name` as a home's first; raises InputError where there is none."""
     table = found.images.sort("path")
     if table.is_empty():
-        raise InputError(f"{data}: it names no image.")
+        raise InputError(f"{name}: it names no image.")
     paths = [Path(path) for path in table["path"]]
     # by its folders too: a split's images are often numbered from 1, as those of the other are
     root = os.path.commonpath([path.parent for path in paths])
@@ -36,7 +41,7 @@ def owners_data(data: Path, classes: Sequence[str] = (), images: Path | None = N
     hours = [start + timedelta(hours=number) for number in range(len(paths))]
     held_out = found.held_out
     split = [(TEST if str(path) in held_out else TRAIN) if held_out else None for path in paths]
-    return list(found.classes), table.with_columns(
+    return table.with_columns(
         source=pl.lit("import"),
         domain=pl.lit(None, dtype=pl.String),
         captured_at=pl.Series(hours, dtype=pl.Datetime("us", "UTC")),

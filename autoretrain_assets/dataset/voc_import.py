@@ -34,6 +34,11 @@ def read_voc(data: Path, images: Path | None, classes: Sequence[str]) -> Labelle
     return Labelled(classes, pl.DataFrame(list(rows.values()), schema=ROW), held_out)
 
 
+def image_name(file: Path) -> str:
+    """The name of the image that an XML belongs to; raises InputError where it is none or names no image."""
+    return _text(_parsed(file), "filename", str(file))
+
+
 def _stems(folder: Path) -> list[str]:
     """The first word of each line, which names an image."""
     texts = [(folder / name).read_text(encoding="utf-8") for name in HELD_OUT if (folder / name).is_file()]

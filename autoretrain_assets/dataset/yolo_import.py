@@ -1,8 +1,8 @@
 """Read a labelled data set in YOLO format: data.yaml, images, and a text file of boxes beside each."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from autoretrain_assets.dataset.labelled import ROW, SLACK, image_size
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.schema import BOX
 
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 CORNERS = 4
 SPLITS = ("train", "val", "test")
@@ -21,8 +22,8 @@ SPLITS = ("train", "val", "test")
 
 def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:
     """The classes and each split's images of a data.yaml; nothing that it would have downloaded is."""
-    document = _document(data)
-    classes = _classes(document.get("names"), data)
+    document = read_document(data)
+    classes = class_names(document, data)
     root = data.parent / str(document.get("path") or ".")
     images = {split: _images(root, document[split], data) for split in SPLITS if document.get(split)}
     if not any(images.values()):
@@ -36,16 +37,17 @@ def read_labels(images: Sequence[Path], classes: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ROW)
 
 
-def label_path(image: Path) -> Path:
+def label_path(image: AnyPath) -> AnyPath:
     """Where the boxes of an image stand: the last `images` of its path is `labels` there."""
     parts = list(image.parts)
     at = len(parts) - 1 - parts[::-1].index("images") if "images" in parts else None
     if at is not None:
         parts[at] = "labels"
-    return Path(*parts).with_suffix(".txt")
+    return type(image)(*parts).with_suffix(".txt")
 
 
-def _document(data: Path) -> dict[str, Any]:
+def read_document(data: Path) -> dict[str, Any]:
+    """A data.yaml as it stands; raises InputError where it is none."""
     try:
         document = YAML(typ="safe").load(data)
     except FileNotFoundError:
@@ -60,8 +62,9 @@ def _document(data: Path) -> dict[str, Any]:
     return document
 
 
-def _classes(names: Any, data: Path) -> list[str]:
+def class_names(document: Mapping[str, Any], data: Path) -> list[str]:
     """The names in the order of their numbers. A number left out would shift every class after it, so none may be."""
+    names = document.get("names")
     if isinstance(names, dict):
         by_number = {str(number): name for number, name in names.items()}
         numbers = [str(number) for number in range(len(by_number))]
@@ -73,6 +76,15 @@ def _classes(names: Any, data: Path) -> list[str]:
     return [str(name) for name in names]
 
 
+def read_lines(file: Path) -> list[tuple[int, str]]:
+    """The lines of a text that say something, each with its number; raises InputError where it is no text."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{file} is not plain text: save it as UTF-8.") from None
+    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+
+
 def _images(root: Path, entry: Any, data: Path) -> list[Path]:
     found: list[Path] = []
     for part in entry if isinstance(entry, list) else [entry]:
@@ -80,7 +92,7 @@ def _images(root: Path, entry: Any, data: Path) -> list[Path]:
         if place.is_dir():
             found += sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES)
         elif place.suffix == ".txt" and place.is_file():
-            lines = [line for _, line in _lines(place)]
+            lines = [line for _, line in read_lines(place)]
             found += [place.parent / line if line.startswith("./") else root / line for line in lines]
         else:
             raise InputError(f"{data}: {part} is neither a folder nor a list of images below {root}.")
@@ -99,7 +111,9 @@ def _boxes(image: Path, width: int, height: int, classes: Sequence[str]) -> list
     file = label_path(image)
     if not file.is_file():
         return []
-    parsed = list(dict.fromkeys(_line(line, f"{file}, line {number}", len(classes)) for number, line in _lines(file)))
+    parsed = list(
+        dict.fromkeys(_line(line, f"{file}, line {number}", len(classes)) for number, line in read_lines(file))
+    )
     if not parsed:
         return []
     corners = from_yolo(np.array([centre for _, centre in parsed]), width, height)
@@ -108,15 +122,6 @@ def _boxes(image: Path, width: int, height: int, classes: Sequence[str]) -> list
         dict(zip((field.name for field in BOX.fields), (classes[index], *map(float, corner), None), strict=True))
         for (index, _), corner in zip(parsed, clipped, strict=True)
     ]
-
-
-def _lines(file: Path) -> list[tuple[int, str]]:
-    """The lines that say something, each with its number."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{file} is not plain text: save it as UTF-8.") from None
-    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
 
 
 def _line(line: str, where: str, classes: int) -> tuple[int, tuple[float, ...]]:

@@ -141,6 +141,15 @@ def test_an_init_from_a_server_names_the_server_and_nothing_else(autoretrain, da
     assert not (tmp_path / "home").exists()
 
 
+def test_an_init_from_lakefs_names_the_server_and_no_other_data(autoretrain, data, tmp_path):
+    init = ["init", tmp_path / "home", "--weights", tmp_path / "w.pt", "--from-lakefs", "data/main"]
+
+    is_one_sentence(autoretrain(*init), "add --set store.lakefs.url=")
+    is_one_sentence(autoretrain(*init, "--data", data), "leave out --data and --from-cvat")
+    is_one_sentence(autoretrain(*init, "--from-cvat", "street"), "leave out --data and --from-cvat")
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
     def full(root):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

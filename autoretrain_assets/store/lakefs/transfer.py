@@ -45,7 +45,7 @@ def read(client: Client, ref: str, stored: Object) -> bytes:
 
 
 def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:
-    """Write files below `target`, each atomically; raises IntegrityError where one is not what was stored."""
+    """Write each file below `target` at the path it is under, atomically; raises IntegrityError for other bytes."""
 
     def fetch(path: str) -> None:
         with atomic_path(target / path) as temporary, temporary.open("wb") as file:

@@ -3,11 +3,34 @@
 import errno
 import sys
 
-from autoretrain_assets.cli import homes, intake, labelling, quarantine, releases, replays, runs, states, versions
+from autoretrain_assets.cli import (
+    homes,
+    intake,
+    labelling,
+    quarantine,
+    releases,
+    replays,
+    runs,
+    states,
+    stores,
+    versions,
+)
 from autoretrain_assets.cli.options import app
 from autoretrain_assets.errors import FORBIDDEN, AutoretrainError, Interrupted
 
-__all__ = ["homes", "intake", "labelling", "main", "quarantine", "releases", "replays", "runs", "states", "versions"]
+__all__ = [
+    "homes",
+    "intake",
+    "labelling",
+    "main",
+    "quarantine",
+    "releases",
+    "replays",
+    "runs",
+    "states",
+    "stores",
+    "versions",
+]
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
 
 FULL = {errno.ENOSPC, errno.EDQUOT}

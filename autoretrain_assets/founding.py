@@ -21,6 +21,7 @@ from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import measure
 from autoretrain_assets.release import registry
 from autoretrain_assets.schema import ANNOTATIONS, MANIFEST, conform
+from autoretrain_assets.store import places
 from autoretrain_assets.yolo.weights import class_names, load, trained_imgsz
 
 FIRST = "v0001"
@@ -58,6 +59,7 @@ def lay_out(root: Path, settings: Settings) -> Home:
     home = to_be_made(root, settings)
     home.inbox.mkdir(parents=True, exist_ok=True)
     home.store.tags()  # asked for anything, it is made: a home with settings and no store has lost it
+    places.keep(home.root, settings.store.backend)
     place_dagster(home)
     write_text(root / SETTINGS, render(settings))
     return Home.open(root)

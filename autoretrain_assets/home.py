@@ -7,15 +7,15 @@ from pathlib import Path
 
 from autoretrain_assets import schema
 from autoretrain_assets.config import Settings, load_settings
-from autoretrain_assets.errors import SettingsError, StoreError
+from autoretrain_assets.errors import SettingsError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.labeling.base import LabelingBackend
 from autoretrain_assets.labeling.folder import FolderBackend
+from autoretrain_assets.store import places
 from autoretrain_assets.store.base import VersionStore
-from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.tables import Table
 
-SETTINGS, ALERTS, EMBEDDED_STORE = "autoretrain.yaml", "alerts.log", "store.git"
+SETTINGS, ALERTS = "autoretrain.yaml", "alerts.log"
 
 BY_MINING = "move it away, then `autoretrain backfill --from {day} --to {day}` makes it anew, by today's rules"
 BY_COLLECTING = "move it away, then `autoretrain run` collects it anew from the day's tasks"
@@ -97,27 +97,18 @@ class Home:
     def store(self) -> VersionStore:
         """Dataset versions, checkpoints, reports and the production pointer.
 
-        A home has one from before its settings are written. Raises StoreError where it is gone since: asked for
-        anything, it would be made anew, and begin again at the first version.
+        A home has one from before its settings are written. Raises StoreError where it is gone since, for asked for
+        anything it would be made anew and begin again at the first version; or where it is not the one that counts.
         """
         stands = (self.root / SETTINGS).exists()
-        if self.settings.store.backend == "lakefs":
-            from autoretrain_assets.store.lakefs import LakefsStore  # its client takes a while to import
-
-            return LakefsStore(self.settings.store.lakefs, may_make=not stands)
-        path = self.root / EMBEDDED_STORE
-        if stands and not (path / "HEAD").is_file():
-            raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")
-        return GitStore(path)
+        if stands:
+            places.verify_kept(self.root, self.settings.store.backend)
+        return places.opened(self.root, self.settings.store, may_make=not stands)
 
     @property
     def store_place(self) -> str:
         """Where the store is, for people."""
-        if self.settings.store.backend == "lakefs":
-            return (
-                f"the repository {self.settings.store.lakefs.repository} of lakeFS at {self.settings.store.lakefs.url}"
-            )
-        return str(self.root / EMBEDDED_STORE)
+        return places.described(self.root, self.settings.store)
 
     def store_page(self, commit: str) -> str | None:
         """Where a browser shows a commit of the store; None where nothing serves it."""

@@ -55,6 +55,11 @@ def turn(home: Path, partition: str | None) -> Path:
     return turns(home)[0 if partition and DAY.fullmatch(partition) else 1]
 
 
+def by_hand(home: Path) -> Path:
+    """The lock of who moves production, or gives a version up, beside any run."""
+    return home / "work" / "locks" / "by-hand.lock"
+
+
 def turns(home: Path) -> tuple[Path, Path]:
     """The locks of the runs of days and of the runs of versions."""
     return home / "work" / "locks" / "days.lock", home / "work" / "locks" / "versions.lock"

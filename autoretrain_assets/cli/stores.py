@@ -1,14 +1,35 @@
-"""The version store: what lies in it, and getting it out again."""
+"""The version store: what lies in it, getting it out again, and moving to another."""
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from autoretrain_assets.cli.options import HomeOption, JsonOption, group, say, say_json
+from autoretrain_assets.cli.options import HomeOption, JsonOption, SetOption, group, say, say_json
 
 store = group("store", "The version store.")
+
+
+@store.command("copy")
+def store_copy(
+    home: HomeOption,
+    to: Annotated[Literal["git", "lakefs"], typer.Option(help="Where to: git (in the home) or lakefs.")],
+    settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+    switch: Annotated[bool, typer.Option("--switch/--no-switch", help="Have the home go on there.")] = True,
+) -> None:
+    """Bring every version, tag and release into the other store, prove them, and have the home go on there.
+
+    What is cut off goes on from there. The store that is left stays until you remove it.
+
+    Example: autoretrain store copy --to lakefs --home street --set store.lakefs.url=https://lakefs.example.org
+    """
+    from autoretrain_assets.commands.copying import copy_store
+
+    shown = copy_store(
+        home, to, settings, switch=switch, progress=lambda one: _progress(one.branch, one.number, one.of)
+    )
+    say(shown)
 
 
 @store.command("verify")
@@ -34,6 +55,6 @@ def store_verify(
 
 def _progress(what: str, done: int, of: int) -> None:
     """One line that is written over, for whoever watches a terminal."""
-    if sys.stderr.isatty() and (done == of or done % 100 == 0):
+    if sys.stderr.isatty() and (done == of or done % max(1, of // 100) == 0):
         sys.stderr.write(f"\r\x1b[K{what}: {done:,} of {of:,}" if done < of else "\r\x1b[K")
         sys.stderr.flush()

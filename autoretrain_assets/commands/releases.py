@@ -1,5 +1,7 @@
 """Production is moved by hand, and versions are given up."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +12,29 @@ from autoretrain_assets.assets import showing
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
-from autoretrain_assets.locks import is_held
+from autoretrain_assets.locks import held, is_held
 from autoretrain_assets.loop import opened
 from autoretrain_assets.release import decisions, registry
-from autoretrain_assets.resources import turn
+from autoretrain_assets.resources import by_hand, turn
 from autoretrain_assets.store import artifacts
 
 
 def release(root: Path, version: str, because: str, by: str) -> str:
     """Move the production pointer by hand; what is in production already is only mended where it is damaged."""
-    home = Home.open(root)
-    if not checkpoints.is_made(home, version):
-        known = ", ".join(name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name))
-        raise InputError(f"there is no checkpoint {version}: known are {known or 'none'}.")
-    sha256, now = checkpoints.sha256_of(home, version), registry.current(home.store)
-    if now is not None and (now.version, now.weights_sha256) == (version, sha256):
-        return _in_production(home, now)
-    checkpoints.fetch(home, version)  # what cannot be had is not released
-    moved = registry.promote(home.store, version, sha256, because, by, story=story.of(home, version))
-    checkpoints.publish(home)
-    _note(home, moved)
-    return f"{version} is in production, by {by}: {because}"
+    with _moved_by_hand(root) as home:
+        if not checkpoints.is_made(home, version):
+            known = ", ".join(
+                name for name in dataset_version.versions(home.store) if artifacts.names(home.store, name)
+            )
+            raise InputError(f"there is no checkpoint {version}: known are {known or 'none'}.")
+        sha256, now = checkpoints.sha256_of(home, version), registry.current(home.store)
+        if now is not None and (now.version, now.weights_sha256) == (version, sha256):
+            return _in_production(home, now)
+        checkpoints.fetch(home, version)  # what cannot be had is not released
+        moved = registry.promote(home.store, version, sha256, because, by, story=story.of(home, version))
+        checkpoints.publish(home)
+        _note(home, moved)
+        return f"{version} is in production, by {by}: {because}"
 
 
 def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
@@ -52,13 +56,20 @@ def roll_back(root: Path, version: str | None, because: str, by: str) -> str:
 
 def abandon(root: Path, version: str, because: str, by: str) -> str:
     """Decide that nothing comes of a version that cannot be trained or measured, so that the next one is made."""
-    home = Home.open(root)
-    if version not in (known := dataset_version.versions(home.store)):
-        raise InputError(f"there is no dataset version {version}: known are {', '.join(known) or 'none'}.")
-    if is_held(turn(home.root, version)):
-        raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
-    decisions.abandon(home.store, version, because, by, story.of(home, version))
-    return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
+    with _moved_by_hand(root) as home:
+        if version not in (known := dataset_version.versions(home.store)):
+            raise InputError(f"there is no dataset version {version}: known are {', '.join(known) or 'none'}.")
+        if is_held(turn(home.root, version)):
+            raise InputError(f"a retraining is at work: wait for its end, or end it, before {version} is abandoned.")
+        decisions.abandon(home.store, version, because, by, story.of(home, version))
+        return f"{decisions.sentence(home.store, version)}; its labels stay, and the next version holds them too"
+
+
+@contextmanager
+def _moved_by_hand(root: Path) -> Iterator[Home]:
+    """The home, which does not go over to another store meanwhile."""
+    with held(by_hand(Home.open(root).root)):
+        yield Home.open(root)
 
 
 def _forward(home: Home) -> str:

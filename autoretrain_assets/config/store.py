@@ -1,7 +1,8 @@
 """Where versions are kept. Credentials come from the environment alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -47,12 +48,14 @@ class Lakefs(Section):
         return given
 
 
+Backend = Literal["git", "lakefs"]
+BACKENDS: Sequence[Backend] = get_args(Backend)
+
+
 class Store(Section):
     """Where dataset versions, checkpoints, reports and the production pointer are kept."""
 
-    backend: Literal["git", "lakefs"] = Field(
-        "git", description="git: a repository in the home; lakefs: one on a server."
-    )
+    backend: Backend = Field("git", description="git: a repository in the home; lakefs: one on a server.")
     lakefs: Lakefs = Field(default_factory=Lakefs, description="The server of backend lakefs.")
 
     @model_validator(mode="after")

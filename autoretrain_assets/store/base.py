@@ -57,12 +57,18 @@ class VersionStore(Protocol):
         delete: Iterable[str] = (),
         metadata: Mapping[str, str] | None = None,
         parent: str | None = None,
+        created_at: datetime | None = None,
     ) -> Commit:
         """Add one commit to `branch`, all of it or nothing.
 
         `parent` is the commit that the writer read (None: the branch does not exist yet); raises
         Conflict where the branch is elsewhere. The new tree is the parent's, less `delete`, with `put`.
+        `created_at`, to the second, is now; whoever brings a commit from elsewhere gives its own.
         """
+        ...
+
+    def branches(self) -> dict[str, str]:
+        """Every branch and its last commit; one that nothing was committed to is none."""
         ...
 
     def tag(self, name: str, commit: str) -> None:

@@ -1,8 +1,8 @@
 """One commit through one `git fast-import`: any number of files, a chunk of one in memory at a time."""
 
 import os
-import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +21,7 @@ def write_commit(
     message: bytes,
     delete: Iterable[str],
     parent: str | None,
+    created_at: datetime,
 ) -> str:
     """Write a commit, point the new `ref` at it and answer its id.
 
@@ -29,7 +30,7 @@ def write_commit(
     """
     # --done: a stream that just ends, because its writer was killed, is an error and makes no commit.
     with conversation(repository, "fast-import", "--quiet", "--done", "--depth=0") as (stream, answers):
-        stream.write(_header(ref, message, parent))
+        stream.write(_header(ref, message, parent, created_at))
         stream.writelines(b"D %s\n" % _quoted(path) for path in delete)
         for path, content in put.items():
             _write_file(stream, path, content)
@@ -41,8 +42,8 @@ def write_commit(
     return identifier
 
 
-def _header(ref: str, message: bytes, parent: str | None) -> bytes:
-    who = f"{_WRITER} {int(time.time())} +0000"
+def _header(ref: str, message: bytes, parent: str | None, created_at: datetime) -> bytes:
+    who = f"{_WRITER} {int(created_at.timestamp())} +0000"
     lines = f"commit {ref}\nmark :1\nauthor {who}\ncommitter {who}\ndata {len(message)}\n".encode()
     origin = f"from {parent}\n".encode() if parent else b""
     return lines + message + b"\n" + origin

@@ -7,13 +7,14 @@ on any other; the last one drops the objects of writers that lost a race or were
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.base import Change, Commit, Content, Examined
 from autoretrain_assets.store.examining import examine_blobs, verified_tree
 from autoretrain_assets.store.fast_import import write_commit
-from autoretrain_assets.store.message import decode_commit, encode_message
+from autoretrain_assets.store.message import decode_commit, encode_message, moment
 from autoretrain_assets.store.names import (
     COMMIT_ID,
     check_no_file_is_a_folder,
@@ -48,9 +49,10 @@ class GitStore:
         delete: Iterable[str] = (),
         metadata: Mapping[str, str] | None = None,
         parent: str | None = None,
+        created_at: datetime | None = None,
     ) -> Commit:
         repository = ensure_repository(self.path)
-        text = encode_message(message, metadata or {})
+        text, at = encode_message(message, metadata or {}), moment(created_at)
         # Refused before anything is written where it is plain already that the commit cannot land.
         _check_tip(repository, branch, parent)
         there = read_tree(repository, parent).keys() if parent else set()
@@ -59,13 +61,19 @@ class GitStore:
         # Built on a ref of its own, which keeps it from a garbage collector until the branch takes it over.
         build = f"refs/builds/{uuid.uuid4().hex}"
         try:
-            new = write_commit(repository, build, put, message=text, delete=sorted(removed), parent=parent)
+            new = write_commit(
+                repository, build, put, message=text, delete=sorted(removed), parent=parent, created_at=at
+            )
             _move_branch(repository, branch, build, new, parent)
         except BaseException:
             update_refs(repository, f"delete {build}")
             raise
         (written,) = read_blobs(repository, [new])
         return decode_commit(new, written)
+
+    def branches(self) -> dict[str, str]:
+        refs = read_refs(ensure_repository(self.path), "refs/heads/")
+        return {name.removeprefix("refs/heads/"): commit for name, commit in refs.items()}
 
     def tag(self, name: str, commit: str) -> None:
         repository = ensure_repository(self.path)

@@ -31,6 +31,13 @@ def check_texts(message: str, metadata: Mapping[str, str]) -> None:
         raise StoreError("A commit message cannot hold a NUL character: leave it out.")
 
 
+def moment(created_at: datetime | None) -> datetime:
+    """When a commit is made, to the second and in UTC; raises StoreError for a time of no zone."""
+    if created_at is not None and created_at.tzinfo is None:
+        raise StoreError(f"The time of a commit has no time zone ({created_at}): give it one.")
+    return (created_at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+
 def decode_commit(identifier: str, raw: bytes) -> Commit:
     """A commit from git's own bytes. One that was made by hand, without our last line, has no metadata."""
     headers, _, body = raw.partition(b"\n\n")

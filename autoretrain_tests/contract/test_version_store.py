@@ -1,7 +1,7 @@
 """Every promise of the protocol VersionStore, for every backend."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,27 @@ def test_branches_are_apart_and_may_start_at_nothing(store: VersionStore):
     put(store, {"a": b"1"})
     store.commit("other", {"b": b"2"}, message="m")
     assert (store.list("main"), store.list("other")) == (["a"], ["b"])
+
+
+def test_every_branch_is_named_with_its_last_commit(store: VersionStore):
+    assert store.branches() == {}
+    last = put(store, {"a": b"2"}, put(store, {"a": b"1"}))
+    other = store.commit("other", {"b": b"2"}, message="m")
+    store.tag("v0001", last.id)
+    assert store.branches() == {"main": last.id, "other": other.id}
+
+
+def test_a_commit_that_is_brought_from_elsewhere_keeps_its_time_to_the_second(store: VersionStore):
+    made = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=timezone(timedelta(hours=2)))
+    commit = put(store, {"a": b"1"}, created_at=made, metadata={"k": "v"})
+    assert commit.created_at == datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)
+    assert commit.metadata == {"k": "v"}
+    assert store.log("main") == [commit]
+    later = put(store, {"a": b"2"}, commit)
+    assert later.created_at > commit.created_at
+    with pytest.raises(StoreError, match="time zone"):
+        put(store, {"a": b"3"}, later, created_at=made.replace(tzinfo=None))
+    assert store.resolve("main") == later.id
 
 
 def test_a_stale_parent_is_a_conflict_that_changes_nothing(store: VersionStore):

@@ -10,7 +10,8 @@ from autoretrain_assets.commands.checks import labelling, models, places, servic
 from autoretrain_assets.commands.checks.doubt import Doubt
 from autoretrain_assets.config import Settings
 from autoretrain_assets.errors import AutoretrainError
-from autoretrain_assets.home import EMBEDDED_STORE, Home
+from autoretrain_assets.home import Home
+from autoretrain_assets.store.places import is_embedded
 from autoretrain_assets.words import many
 
 Check = Callable[[Home, datetime], str]
@@ -73,7 +74,7 @@ def check(root: Path, now: datetime) -> list[Finding]:
 
 def _only_by_settings(home: Home) -> list[str]:
     """What cannot be asked while the settings cannot be read: they may say that the store is on a server."""
-    return [*OF_SETTINGS] if (home.root / EMBEDDED_STORE).exists() else ["store", *OF_SETTINGS]
+    return [*OF_SETTINGS] if is_embedded(home.root) else ["store", *OF_SETTINGS]
 
 
 def _described(home: Home) -> str:

@@ -59,7 +59,7 @@ class Client(Objects):
         """The commit, or None."""
         return self._or_none(Logged, self._api.commits_api.get_commit, identifier)
 
-    def branches(self, prefix: str) -> Iterator[Ref]:
+    def branches(self, prefix: str = "") -> Iterator[Ref]:
         """The branches whose names begin so."""
         return self._all(Ref, self._api.branches_api.list_branches, prefix=prefix)
 

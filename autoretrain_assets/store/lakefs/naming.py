@@ -8,7 +8,7 @@ from uuid import uuid4
 from autoretrain_assets.errors import StoreError
 from autoretrain_assets.store.base import Commit
 from autoretrain_assets.store.lakefs.wire import Logged
-from autoretrain_assets.store.message import check_texts
+from autoretrain_assets.store.message import check_texts, moment
 from autoretrain_assets.store.names import check_path, check_ref_name
 
 MARK = ".autoretrain-commit"
@@ -19,6 +19,9 @@ BUILD = ".autoretrain.build"
 """The field of a commit's metadata that names the build branch it came from."""
 
 _MESSAGE = ".autoretrain.message"
+_CREATED_AT = ".autoretrain.created_at"
+"""A merge is of the moment when it is made: what is older says so here."""
+
 _NO_MESSAGE = "(no message)"
 _RESERVED = (".autoretrain.", ".lakefs.")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -65,7 +68,7 @@ def is_left_over(build: str, branch: str, tip: str | None) -> bool:
     return target == branch and parent != _short(tip)
 
 
-def noted(message: str, metadata: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def noted(message: str, metadata: Mapping[str, str], created_at: datetime | None) -> tuple[str, dict[str, str]]:
     """The message and the metadata as lakeFS keeps them; raises StoreError for what is no text or a reserved field."""
     check_texts(message, metadata)
     if taken := [name for name in metadata if name.startswith(_RESERVED)]:
@@ -74,15 +77,17 @@ def noted(message: str, metadata: Mapping[str, str]) -> tuple[str, dict[str, str
         "".join([message, *metadata, *metadata.values()]).encode()
     except UnicodeEncodeError as error:
         raise StoreError(f"A commit's texts must be valid Unicode: {error.reason}.") from None
+    fields = dict(metadata) if created_at is None else {**metadata, _CREATED_AT: moment(created_at).isoformat()}
     # lakeFS writes a message of its own where there is none.
-    return (message, dict(metadata)) if message else (_NO_MESSAGE, {**metadata, _MESSAGE: ""})
+    return (message, fields) if message else (_NO_MESSAGE, {**fields, _MESSAGE: ""})
 
 
 def as_commit(found: Logged) -> Commit:
     """A commit from the server's answer."""
     metadata = found.metadata or {}
     own = {name: value for name, value in metadata.items() if not name.startswith(_RESERVED)}
-    created_at = datetime.fromtimestamp(found.creation_date, UTC)
+    merged_at = datetime.fromtimestamp(found.creation_date, UTC)
+    created_at = datetime.fromisoformat(metadata[_CREATED_AT]) if _CREATED_AT in metadata else merged_at
     return Commit(found.id, metadata.get(_MESSAGE, found.message), created_at, own)
 
 

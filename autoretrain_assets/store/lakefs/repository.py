@@ -5,7 +5,7 @@ from functools import cached_property
 
 from autoretrain_assets.errors import Conflict, StoreError
 from autoretrain_assets.store.lakefs.client import Client
-from autoretrain_assets.store.lakefs.naming import MARK, is_branch_name
+from autoretrain_assets.store.lakefs.naming import BUILDS, MARK, is_branch_name
 from autoretrain_assets.store.lakefs.patience import surely
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_assets.store.names import COMMIT_ID, check_ref_name, is_ref_name
@@ -41,6 +41,12 @@ class Repository:
         if not is_ref_name(ref):
             return None
         return self.tip(ref) or self.client.tag(ref)
+
+    def branches(self) -> dict[str, str]:
+        """Every branch that something was committed to, and its last commit; none of those that are being built."""
+        root = self.root
+        found = {each.id: each.commit_id for each in self.client.branches() if each.commit_id != root}
+        return {name: commit for name, commit in found.items() if not name.startswith(BUILDS)}
 
     def tags(self) -> dict[str, str]:
         """Every tag and the commit it names."""

@@ -11,9 +11,10 @@ from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import InputError, NotFound, StoreError
 from autoretrain_assets.files import sha256_of
 from autoretrain_assets.store.lakefs import transfer
-from autoretrain_assets.store.lakefs.client import SHA256, Client
+from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.naming import MARK
+from autoretrain_assets.store.lakefs.objects import SHA256
 from autoretrain_assets.store.lakefs.wire import Object
 from autoretrain_assets.store.names import check_inside, check_no_file_is_a_folder, check_path
 

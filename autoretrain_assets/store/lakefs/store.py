@@ -8,6 +8,7 @@ commit at all: a branch that is still there does not exist yet.
 import os.path
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -49,9 +50,10 @@ class LakefsStore:
         delete: Iterable[str] = (),
         metadata: Mapping[str, str] | None = None,
         parent: str | None = None,
+        created_at: datetime | None = None,
     ) -> Commit:
         naming.check_branch_name(branch)
-        text, fields = naming.noted(message, metadata or {})
+        text, fields = naming.noted(message, metadata or {}, created_at)
         repository = self._repository
         repository.check_tip(branch, parent)
         there = repository.tree(parent) if parent else {}
@@ -62,6 +64,9 @@ class LakefsStore:
             transfer.upload(self._client, made.name, {**put, **made.mark}, there)
             self._client.remove(made.name, sorted(removed))
             return made.land(text, fields)
+
+    def branches(self) -> dict[str, str]:
+        return self._repository.branches()
 
     def tag(self, name: str, commit: str) -> None:
         check_ref_name(name)

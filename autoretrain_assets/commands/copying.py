@@ -1,0 +1,82 @@
+"""A home's versions are brought into another store, and the home goes on there."""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from autoretrain_assets.commands import copied
+from autoretrain_assets.commands.moving import Move
+from autoretrain_assets.config.store import Backend
+from autoretrain_assets.dataset import version as dataset_version
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.files import write_text
+from autoretrain_assets.home import SETTINGS
+from autoretrain_assets.locks import held, is_held
+from autoretrain_assets.release import registry
+from autoretrain_assets.resources import by_hand, turns
+from autoretrain_assets.store import artifacts, places
+from autoretrain_assets.store.copying import Brought
+from autoretrain_assets.words import many
+
+BRANCHES = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
+Progress = Callable[[Brought], None]
+
+
+def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: bool, progress: Progress) -> Iterator[str]:
+    """Bring every version, tag and release into the other store, prove them, and have the home go on there.
+
+    `overrides` are settings of store.*, which the home has from then on. What broke off goes on from there. Raises
+    InputError where they are there already, a run is at work when the home would go over, or the server is not named;
+    Conflict where the other store holds anything else; IntegrityError where a copy is not like its original. Then the
+    home stays as it is.
+    """
+    move = Move.of(root, to, overrides)
+    with _alone(move.root / "work" / "locks" / "copying.lock", why="another copy of this home's store is at work"):
+        if not move.is_done:
+            yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
+            yield from _bring(move, progress)
+            yield from _prove(move)
+            if not switch:
+                yield "nothing is switched: without --no-switch the same command has the home go on there"
+                return
+            yield from _move_over(move, progress)
+        write_text(move.root / SETTINGS, move.settings())
+    yield f"the versions of this home are in {move.place(move.wanted)}"
+    yield move.way_to_remove()
+
+
+def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:
+    """Copy what is not there yet, a line for each branch of which something came; answers whether any did."""
+    brought = dict.fromkeys(BRANCHES, 0)
+    for one in move.copying.run(BRANCHES):
+        brought[one.branch] += 1
+        progress(one)
+    yield from (f"{branch}: {many(count, 'commit')}" for branch, count in brought.items() if count)
+    return any(brought.values())
+
+
+def _prove(move: Move) -> Iterator[str]:
+    copying = move.copying
+    yield copied.verify(copying.source, copying.target, copying.staging)
+    if others := copying.left_behind(BRANCHES):
+        yield f"left where they are, for no version needs them: {', '.join(others)}"
+
+
+def _move_over(move: Move, progress: Progress) -> Iterator[str]:
+    """Bring what came meanwhile while nobody writes, then let the other store count."""
+    why = "a run is at work, or production is being moved"
+    with _alone(*turns(move.root), by_hand(move.root), why=f"all that was there is copied, but {why}"):
+        if (yield from _bring(move, progress)):
+            yield from _prove(move)
+        # From here on the old one is refused, whatever the settings still say: killed now, this is done once more.
+        places.keep(move.root, move.wanted.backend)
+
+
+@contextmanager
+def _alone(*locks: Path, why: str) -> Iterator[None]:
+    with ExitStack() as stack:
+        for lock in locks:
+            if is_held(lock):
+                raise InputError(f"{why}: wait for its end, then run the same command again.")
+            stack.enter_context(held(lock))
+        yield

@@ -1,0 +1,75 @@
+"""Which store a home is to leave, and for which: as the settings and the command say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoretrain_assets.config import load_settings
+from autoretrain_assets.config.editing import edited
+from autoretrain_assets.config.store import Backend, Store
+from autoretrain_assets.errors import InputError
+from autoretrain_assets.home import SETTINGS, Home
+from autoretrain_assets.store import places
+from autoretrain_assets.store.base import VersionStore
+from autoretrain_assets.store.copying import Copying
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From the store that a home has left, or will, to the wanted one."""
+
+    root: Path
+    left: Store
+    wanted: Store
+    overrides: Sequence[str]
+
+    @classmethod
+    def of(cls, root: Path, to: Backend, given: Sequence[str]) -> "Move":
+        """Raises InputError where there is nothing to move, or nowhere to."""
+        told, path = Home.open(root).settings.store.backend, root / SETTINGS
+        if wrong := [one for one in given if not one.startswith("store.") or one.startswith("store.backend")]:
+            raise InputError(f"--set {wrong[0]}: only settings of store.lakefs are changed by a copy.")
+        if to == "lakefs" and load_settings(path, given).store.lakefs.url is None:
+            raise InputError(
+                "a copy to lakefs needs the server's address: add --set store.lakefs.url=https://…, and where the "
+                "repository is not there yet --set store.lakefs.storage_namespace=s3://…; or write them into "
+                "autoretrain.yaml."
+            )
+        at = places.kept(root, told)
+        if at == to == told:
+            raise InputError(f"the versions of this home are in {to} already: nothing is to be copied.")
+        overrides = [*given, f"store.backend={to}"]
+        left = "git" if to == "lakefs" else "lakefs"
+        settings = load_settings(path, [f"store.backend={left}"])
+        return cls(root.absolute(), settings.store, load_settings(path, overrides).store, overrides)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether a copy went over already, and was cut off before it said so in the settings."""
+        return places.kept(self.root, self.left.backend) == self.wanted.backend
+
+    @property
+    def copying(self) -> Copying:
+        """The copy of one store into the other."""
+        target = places.opened(self.root, self.wanted, may_make=True)
+        return Copying(self.source, target, self.root / "work" / "copying" / self.wanted.backend)
+
+    @property
+    def source(self) -> VersionStore:
+        """Where the versions are before."""
+        return places.opened(self.root, self.left, may_make=False)
+
+    def place(self, store: Store) -> str:
+        """Where that is, for people."""
+        return places.described(self.root, store)
+
+    def settings(self) -> str:
+        """The text of autoretrain.yaml after it."""
+        path = self.root / SETTINGS
+        return edited(path.read_bytes().decode("utf-8-sig"), self.overrides, str(path))
+
+    def way_to_remove(self) -> str:
+        """What becomes of the store that is left."""
+        where = self.place(self.left)
+        how = f"rm -r {where}" if self.left.backend == "git" else "delete that repository on the server"
+        return f"{where} is left as it is, and not written to any more; to remove it: {how}"

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import dagster as dg
 import polars as pl
@@ -118,6 +119,24 @@ def test_runs_are_green_and_a_held_model_is_not_materialized(played):
 
     assert statuses == {dg.DagsterRunStatus.SUCCESS}
     assert latest.asset_materialization.metadata["version"].value == "v0002"
+
+
+def test_a_home_that_lost_its_images_trains_and_measures_on_those_of_its_versions(played, tmp_path):
+    home = copy_of(played, tmp_path)
+    shutil.rmtree(home.root / "frames")
+    before = next(commit for commit in home.store.log("models") if commit.metadata["version"] == "v0002")
+    repository = home.root / "store.git"
+    subprocess.run(["git", f"--git-dir={repository}", "update-ref", "refs/heads/models", before.id], check=True)
+    assert artifacts.names(home.store, "v0003") == []
+
+    with opened(home) as loop:
+        loop.retrain("v0003", Verdict(None, "again"))
+
+    weights = [artifacts.read_json(one.store, "v0003", "record.json")["weights_sha256"] for one in (home, played.home)]
+    assert weights[0] == weights[1]
+    assert {"decision.json", "evaluation.json"} <= set(artifacts.names(home.store, "v0003"))
+    manifest = versions.read_manifest(home.store, "v0003")
+    assert home.frames.paths(manifest.filter(split="test")["sha256"])
 
 
 def test_doing_every_step_again_changes_nothing(played, tmp_path):

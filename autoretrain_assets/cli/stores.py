@@ -2,11 +2,12 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from autoretrain_assets.cli.options import HomeOption, JsonOption, SetOption, group, say, say_json
+from autoretrain_assets.cli.options import HomeOption, JsonOption, SetOption, Version, group, say, say_json
 
 store = group("store", "The version store.")
 
@@ -51,6 +52,21 @@ def store_verify(
         say(verification.lines(found))
     if found.damage:
         raise typer.Exit(1)
+
+
+@store.command("checkout")
+def store_checkout(
+    version: Version,
+    to: Annotated[Path, typer.Option("--to", help="A folder that is empty or absent, or an earlier try's.")],
+    home: HomeOption,
+) -> None:
+    """A dataset version as ultralytics reads it, in a folder of its own; killed and run again, it goes on.
+
+    Example: autoretrain store checkout v0003 --to /data/v0003 --home street
+    """
+    from autoretrain_assets.commands.checkout import checkout
+
+    typer.echo(checkout(home, version, to, lambda line: typer.echo(line, err=True), _progress))
 
 
 def _progress(what: str, done: int, of: int) -> None:

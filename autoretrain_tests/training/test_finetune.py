@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autoretrain_assets.commands.checkout import checkout as checkout_version
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset.yolo import checkout
 from autoretrain_assets.dataset.yolo_import import read_labels, read_yolo
@@ -21,6 +22,7 @@ from autoretrain_assets.files import sha256_of
 from autoretrain_assets.training import finetune
 from autoretrain_assets.yolo.weights import load
 from autoretrain_tests.conftest import TINY
+from autoretrain_tests.homes import commit_images, laid_out
 
 pytestmark = pytest.mark.slow
 
@@ -183,3 +185,15 @@ def wait_for(answer, seconds=60):
             return found
         time.sleep(0.1)
     raise AssertionError("it did not come")
+
+
+def test_a_checked_out_version_is_trained_on_as_it_lies_there(tmp_path, monkeypatch):
+    home = laid_out(tmp_path / "home", "dataset.test_share=0.4")
+    commit_images(home, "v0001", *"abcdefgh")
+    checkout_version(home.root, "v0001", tmp_path / "out", print, lambda *_: None)
+    train = len((tmp_path / "out/train.txt").read_text().splitlines())
+    settings = parse_settings("training: {epochs: 1, min_steps: 0, imgsz: 64}")
+    finetune.prepare(settings, TINY, None, tmp_path / "out/data.yaml", train, tmp_path / "run")
+    monkeypatch.chdir(tmp_path)
+    assert run(tmp_path / "run") == 0
+    assert finetune.finish(tmp_path / "run")["images"] == train > 0

@@ -10,9 +10,9 @@ import typer
 
 HOME_VARIABLE = "AUTORETRAIN_HOME"
 EXIT_CODES = """\
-Exit codes: 0 done; 1 something is wrong that is none of these, or `check` or `store verify` found something; 2 an argument, a file or
-autoretrain.yaml cannot be used; 3 stored bytes are not the ones that were stored; 4 the version store refused;
-5 the labelling backend refused; 6 training failed; 7 a remote inbox refused.
+Exit codes: 0 done; 1 something is wrong that is none of these, or `check` or `store verify` found something;
+2 an argument, a file or autoretrain.yaml cannot be used; 3 stored bytes are not the ones that were stored;
+4 the version store refused; 5 the labelling backend refused; 6 training failed; 7 a remote inbox refused.
 What went wrong is one sentence on stderr."""
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
-from autoretrain_assets.store.lakefs import transfer
+from autoretrain_assets.store.base import Examined
+from autoretrain_assets.store.lakefs import examining, transfer
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.failures import Unsure
@@ -116,3 +117,22 @@ def test_a_file_that_is_cut_off_is_asked_for_again_and_given_up_in_the_end(tmp_p
     with answering(cut) as server, pytest.raises(StoreError, match=r"did not answer.*IncompleteRead"):
         transfer.download(client(server.url, retries=1), "main", {"x/b": Object("x/b", 7)}, tmp_path)
     assert [path.name for path in (tmp_path / "x").iterdir()] == ["a"]
+
+
+def test_only_what_the_server_says_of_a_file_is_damage_of_it():
+    stored = Object("x/a", 7, {"sha256": hashlib.sha256(b"content").hexdigest()}, "s3://bucket/x")
+    whole, cut, other = (200, (b"content", 7)), (200, (b"cont", 7)), (200, (b"CONTENT", 7))
+    gone = (410, {"message": "No data"})
+
+    def examined(*answers, **more):
+        with answering(*answers) as server:
+            [found] = examining.examine(client(server.url, **more), "main", {"x/a": stored})
+        return found
+
+    assert examined(cut, whole, retries=1) == Examined("x/a", 7, hashlib.sha256(b"content").hexdigest())
+    assert examined(cut, retries=1).damage == "it ends before its 7 bytes do (s3://bucket/x)"
+    assert "stored were 7 of" in examined(other).damage
+    assert "lost it (s3://bucket/x)" in examined(gone).damage
+    for status in (401, 404, 429, 500):
+        with pytest.raises(StoreError, match=str(status)):
+            examined((status, {"message": "not now"}))

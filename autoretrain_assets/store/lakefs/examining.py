@@ -34,9 +34,7 @@ def _examined(client: Client, commit: str, stored: Object) -> Examined:
             # What is cut off on its way comes whole when it is asked for again; what is cut off where it lies does not.
             if pause is not None:
                 time.sleep(pause)
-    return Examined(
-        stored.path, size, "", f"it ends after {size} of {stored.size_bytes} bytes ({stored.physical_address})"
-    )
+    return Examined(stored.path, 0, "", f"it ends before its {stored.size_bytes} bytes do ({stored.physical_address})")
 
 
 def _held(stored: Object, size: int, sha256: str) -> Examined:

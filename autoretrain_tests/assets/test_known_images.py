@@ -34,9 +34,7 @@ def _sealed(monkeypatch):
     monkeypatch.setattr(known_images.dataset_version, "versions", lambda _: ["v0001", "v0002"])
     monkeypatch.setattr(known_images.dataset_version, "read_manifest", lambda _, version: {"v0002": manifest}[version])
     monkeypatch.setattr(Home, "store", None)
-    monkeypatch.setattr(
-        known_images.version_images, "paths", lambda _, chosen, *__: {one: Path(one) for one in chosen}
-    )
+    monkeypatch.setattr(known_images.version_images, "paths", lambda _, chosen, *__: {one: Path(one) for one in chosen})
 
 
 def names(*args, **more):

@@ -165,9 +165,9 @@ def test_nobody_is_followed_elsewhere_with_the_credentials(verb, proxy, lakefs_s
 
 
 def test_a_slow_server_is_waited_for_and_a_silent_one_is_not(proxy, lakefs_server):
-    store = beyond(proxy, lakefs_server, retries=1, timeout_s=0.5)
+    store = beyond(proxy, lakefs_server, retries=1, timeout_s=1)
     first = put(store, {"a": b"1"})
-    proxy.plan = spoiling(VERBS["list files"], slow(1.0))
+    proxy.plan = spoiling(VERBS["list files"], slow(2.0))
     assert store.list(first.id) == ["a"]
     proxy.plan, began = spoiling("", late(60)), time.monotonic()
     with pytest.raises(StoreError, match="timed out"):

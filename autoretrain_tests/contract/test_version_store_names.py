@@ -25,6 +25,11 @@ ODD_PATHS = [
     "*?[",
     " lead",
     "~1",
+    "%2e%2e/%2fx",
+    "a+b&path=c#d;e=f",
+    "x\u202egpj.exe",
+    "📷\u200d🚦",
+    "CON",
 ]
 
 few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

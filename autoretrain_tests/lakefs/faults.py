@@ -20,7 +20,7 @@ def unanswered(passing: Passing) -> None:
 def half_sent(passing: Passing) -> None:
     """The connection ends in the middle of what is sent."""
     if passing.length:
-        passing.pass_part(passing.length // 2)
+        passing.send(passing.length // 2)
     passing.cut()
 
 

@@ -25,25 +25,21 @@ class Passing(BaseHTTPRequestHandler):
 
     def pass_on(self) -> Answer:
         """The server's answer to the whole request."""
-        return self.pass_part(self.length)
-
-    def pass_part(self, length: int) -> Answer:
-        """Hand so much of the request on, in blocks. Of a part there is no answer: the server sees it cut off."""
-        upstream = self._upstream
-        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            upstream.putheader(name, value)
-        upstream.endheaders()
-        left = length
-        while left and (block := self.rfile.read(min(left, BLOCK))):
-            upstream.send(block)
-            left -= len(block)
-        if length < self.length:
-            upstream.close()
-            return 0, {}, b""
-        answer = upstream.getresponse()
+        self.send(self.length)
+        answer = self._upstream.getresponse()
         body = answer.read()
         return answer.status, {name: value for name, value in answer.getheaders() if name.lower() not in HOP}, body
+
+    def send(self, length: int) -> None:
+        """Hand so much of the request on, in blocks, and wait for no answer."""
+        self._upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            self._upstream.putheader(name, value)
+        self._upstream.endheaders()
+        left = length
+        while left and (block := self.rfile.read(min(left, BLOCK))):
+            self._upstream.send(block)
+            left -= len(block)
 
     def answer(self, status: int, headers: Headers, body: bytes, promised: int | None = None) -> None:
         """Send an answer; `promised` is the length that it claims to have."""
@@ -64,7 +60,8 @@ class Passing(BaseHTTPRequestHandler):
             left -= len(block)
 
     def cut(self) -> None:
-        """End the connection here."""
+        """End both connections here."""
+        self._upstream.close()
         self.close_connection = True
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -22,7 +22,7 @@ from autoretrain_tests.lakefs.faults import (
     unheard,
 )
 from autoretrain_tests.lakefs.fixtures import beyond, lakefs_server, lakefs_store, proxy, without
-from autoretrain_tests.lakefs.proxy import Fault, spoiling
+from autoretrain_tests.lakefs.proxy import Fault, Passing, spoiling
 from autoretrain_tests.lakefs.running import SECRET
 
 __all__ = ["lakefs_server", "lakefs_store", "proxy"]
@@ -133,6 +133,36 @@ def failure(work) -> AutoretrainError | None:
     return None
 
 
+def test_who_was_overtaken_while_the_network_was_away_has_a_conflict_and_can_go_on(proxy, lakefs_server):
+    store = beyond(proxy, lakefs_server)
+    direct, first = without(store, lakefs_server), put(store, {"a": b"1"})
+
+    def overtaken(passing: Passing) -> None:
+        put(direct, {"theirs": b""}, first)
+        passing.cut()
+
+    proxy.plan = spoiling(VERBS["merge"], overtaken, 1)
+    with pytest.raises(Conflict, match="read it again"):
+        put(store, {"ours": b""}, first)
+    assert len(direct.log("main")) == 2
+    put(store, {"ours": b""}, direct.log("main")[0])
+    assert store.list("main") == ["a", "ours", "theirs"]
+
+
+def test_a_merge_whose_answer_was_lost_is_found_below_what_came_after_it(proxy, lakefs_server):
+    store = beyond(proxy, lakefs_server)
+    direct, first = without(store, lakefs_server), put(store, {"a": b"1"})
+
+    def buried(passing: Passing) -> None:
+        passing.pass_on()
+        put(direct, {"theirs": b""}, direct.log("main")[0])
+        passing.cut()
+
+    proxy.plan = spoiling(VERBS["merge"], buried, 1)
+    ours = put(store, {"ours": b""}, first)
+    assert direct.log("main")[1:] == [ours, first]
+
+
 def test_garbage_instead_of_an_answer_is_an_error_that_says_so(proxy, lakefs_server, tmp_path):
     store = beyond(proxy, lakefs_server)
     first = put(store, {"a": b"1"})
@@ -165,9 +195,9 @@ def test_nobody_is_followed_elsewhere_with_the_credentials(verb, proxy, lakefs_s
 
 
 def test_a_slow_server_is_waited_for_and_a_silent_one_is_not(proxy, lakefs_server):
-    store = beyond(proxy, lakefs_server, retries=1, timeout_s=0.5)
+    store = beyond(proxy, lakefs_server, retries=1, timeout_s=1)
     first = put(store, {"a": b"1"})
-    proxy.plan = spoiling(VERBS["list files"], slow(1.0))
+    proxy.plan = spoiling(VERBS["list files"], slow(2.0))
     assert store.list(first.id) == ["a"]
     proxy.plan, began = spoiling("", late(60)), time.monotonic()
     with pytest.raises(StoreError, match="timed out"):

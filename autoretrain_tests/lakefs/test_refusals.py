@@ -42,6 +42,16 @@ def test_each_refusal_says_what_happened_and_the_way_out(status: int, kind: type
         assert "the-very-secret" not in str(refused.value)
 
 
+def test_what_was_sent_to_sign_in_is_not_told_either():
+    with answering((400, {"message": f"bad header: Basic {KEYS.basic}"})) as server:
+        for ask in (
+            lambda: client(server.url).branch("a"),
+            lambda: client(server.url).upload("b", "a", b"", 0, "hash"),
+        ):
+            with pytest.raises(StoreError, match=r"bad header: Basic \*\*\*"):
+                ask()
+
+
 def test_what_is_not_there_is_told_from_what_failed():
     with answering((404, {"message": "no such branch"})) as server:
         assert client(server.url).branch("a") is None

@@ -12,8 +12,7 @@ from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.naming import BUILDS, MARK, build_name
 from autoretrain_tests.contract.writing import put
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store, needs_a_built_server
-from autoretrain_tests.lakefs.running import running
+from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 
 __all__ = ["lakefs_server", "lakefs_store"]
 
@@ -122,28 +121,3 @@ def test_wrong_credentials_are_told_without_the_secret(lakefs_store, monkeypatch
     with pytest.raises(StoreError, match="does not know the credentials") as refused:
         lakefs_store.tags()
     assert "wrong-and-secret" not in str(refused.value)
-
-
-def test_a_server_that_is_killed_has_lost_nothing_when_it_is_back(tmp_path: Path, monkeypatch):
-    needs_a_built_server()
-    with running(tmp_path) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
-        store = LakefsStore(server.settings(retries=0))
-        first = put(store, {"a": b"1"})
-        upload = Client.upload
-
-        def dying(self, branch, path, *rest):
-            if path == MARK:
-                server.kill()
-            upload(self, branch, path, *rest)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(Client, "upload", dying)
-            with pytest.raises(StoreError, match="did not answer"):
-                put(store, {"a": b"2", "b": b"3"}, first)
-    with running(tmp_path, server.port):
-        assert store.log("main") == [first]
-        second = put(store, {"a": b"2"}, first)
-        assert [commit.id for commit in store.log("main")] == [second.id, first.id]
-        assert builds(Client(store.settings, Credentials.of())) == []

@@ -16,6 +16,8 @@ from autoretrain_assets.store.lakefs.failures import Failures
 from autoretrain_assets.store.lakefs.patience import UPLOADS, patience
 
 BLOCK = 1 << 20
+SENT = 1 << 18
+"""So much of a file is sent at a time: of urllib3's 16 KB the calls cost as much as the hash."""
 SHA256 = "sha256"
 """The field of an object's own metadata that holds its hash: the server's checksum is not the same one everywhere."""
 _DONE = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
@@ -73,6 +75,7 @@ class Objects:
 def _connections(settings: Lakefs) -> HTTPConnectionPool:
     return PoolManager(
         maxsize=settings.upload_threads,
+        blocksize=SENT,
         retries=patience(settings.retries, UPLOADS),
         timeout=Timeout(connect=settings.timeout_s, read=settings.timeout_s),
         cert_reqs="CERT_REQUIRED" if settings.verify_tls else "CERT_NONE",

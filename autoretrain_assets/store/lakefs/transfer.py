@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import IO, Any
 from autoretrain_assets.errors import IntegrityError, StoreError
 from autoretrain_assets.files import atomic_path
 from autoretrain_assets.store.base import Content
+from autoretrain_assets.store.lakefs.checked import Checked
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.failures import CutOff
 from autoretrain_assets.store.lakefs.objects import BLOCK, SHA256
@@ -86,32 +86,6 @@ def _verify(stored: Object, size: int, sha256: str) -> None:
         )
 
 
-class _Checked(io.RawIOBase):
-    """A file on its way to the server, which must be what its hash was taken of."""
-
-    def __init__(self, file: IO[bytes], name: Path, size: int, sha256: str) -> None:
-        self._file, self._name, self._size, self._sha256 = file, name, size, sha256
-        self._hasher = hashlib.sha256()
-
-    def read(self, amount: int = -1) -> bytes:
-        """The next bytes; raises StoreError at the end where they were not the expected ones."""
-        left = self._size - self._file.tell()
-        block = self._file.read(min(amount, left) if amount >= 0 else left)
-        self._hasher.update(block)
-        if (left and not block) or (left == len(block) and self._hasher.hexdigest() != self._sha256):
-            raise StoreError(f"{self._name} changed while it was read. Nothing was committed; try again when it rests.")
-        return block
-
-    def tell(self) -> int:
-        """Where the next byte comes from."""
-        return self._file.tell()
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Back to the beginning, as for another try."""
-        self._hasher = hashlib.sha256()
-        return self._file.seek(offset, whence)
-
-
 def _send_bytes(client: Client, branch: str, path: str, content: bytes, there: Object | None) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     if not _is(there, sha256):
@@ -129,7 +103,7 @@ def _send_file(client: Client, branch: str, path: str, source: Path, there: Obje
         size = file.tell()
         file.seek(0)
         if not _is(there, sha256):
-            client.upload(branch, path, _Checked(file, source, size, sha256), size, sha256)
+            client.upload(branch, path, Checked(file, source, size, sha256), size, sha256)
 
 
 def _is(there: Object | None, sha256: str) -> bool:

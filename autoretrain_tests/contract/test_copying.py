@@ -116,3 +116,13 @@ def test_a_copy_that_is_not_like_its_original_is_an_error(copying: Copying, wron
     for _ in range(2):
         with pytest.raises(IntegrityError, match=first.id):
             run(copying)
+
+
+def test_a_file_that_was_damaged_on_its_way_is_found(copying: Copying):
+    [*_, first] = copying.source.log("main")
+    staged = copying.staging / first.id / "a"
+    staged.parent.mkdir(parents=True)
+    staged.write_bytes(b"rotten")  # of a copy that was killed
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match=first.id):
+            run(copying)

@@ -43,7 +43,7 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
             yield from _move_over(move, progress)
         write_text(move.root / SETTINGS, move.settings())
     yield f"the versions of this home are in {move.place(move.wanted)}"
-    yield move.way_to_remove()
+    yield from move.what_is_left()
 
 
 def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:

@@ -88,8 +88,8 @@ class Copying:
         there = set(self.target.list(copy.id))
         differ = there ^ set(self.source.list(original.id))
         both = sorted(there.intersection(_put(changes)))
-        hashes = {each.path: each.sha256 for each in self.source.examine(original.id, both) if not each.damage}
-        differ |= {each.path for each in self.target.examine(copy.id, both) if each.sha256 != hashes.get(each.path)}
+        hashes = _hashes(self.source, original, both)
+        differ |= {each.path for each in self.target.examine(copy.id, both) if each.sha256 != hashes[each.path]}
         touched = {change.path for change in _changes(self.target, before and before[1].id, copy.id)}
         differ |= touched - {change.path for change in changes}
         if differ or identity(original) != identity(copy):
@@ -105,6 +105,18 @@ class Copying:
         for tag, commit in sorted(wanted.items()):
             if there.get(tag) != commit:
                 self.target.tag(tag, commit)
+
+
+def _hashes(store: VersionStore, commit: Commit, paths: Sequence[str]) -> dict[str, str]:
+    hashes = dict[str, str]()
+    for each in store.examine(commit.id, paths):
+        if each.damage:
+            raise IntegrityError(
+                f"{each.path} of the commit {commit.id} is damaged where it is copied from: {each.damage}. Restore "
+                "that store from a backup; `autoretrain store verify` tells what else is damaged."
+            )
+        hashes[each.path] = each.sha256
+    return hashes
 
 
 def _put(changes: Sequence[Change]) -> list[str]:

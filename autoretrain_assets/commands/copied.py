@@ -8,7 +8,7 @@ from pathlib import Path
 from autoretrain_assets.checkpoints import RECORD, WEIGHTS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import manifest_hash
-from autoretrain_assets.errors import IntegrityError
+from autoretrain_assets.errors import Conflict, IntegrityError
 from autoretrain_assets.files import verify_sha256
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
@@ -16,33 +16,50 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.words import many
 
 
-def verify(source: VersionStore, target: VersionStore, staging: Path) -> str:
-    """What was found to be the same; raises IntegrityError where anything is not."""
-    versions = dataset_version.versions(source)
-    if (there := dataset_version.versions(target)) != versions:
-        odd = ", ".join(sorted({*versions} ^ {*there}))
-        raise IntegrityError(f"The two stores do not hold the same dataset versions ({odd}): {_WAY_OUT}")
+def verify_known(source: VersionStore, target: VersionStore) -> None:
+    """Raise Conflict where the target has a version that the source does not know; the source may only have more."""
+    if odd := set(dataset_version.versions(target)) - set(dataset_version.versions(source)):
+        raise Conflict(
+            f"The store to copy to has versions of its own ({', '.join(sorted(odd))}): nothing is written to it. Name "
+            "one that is empty, or remove those tags."
+        )
+
+
+def verify(store: VersionStore, staging: Path) -> str:
+    """What was looked at; raises IntegrityError where a manifest or a checkpoint is not what its version says."""
+    versions, trained = dataset_version.versions(store), list(_with_weights(store))
     for version in versions:
-        _verify_manifest(source, target, version)
-    trained = list(_with_weights(target))
+        _verify_manifest(store, version)
     for version in trained:
-        _verify_weights(target, version, staging)
-    releases = [replace(one, commit="") for one in registry.history(source)]
-    if [replace(one, commit="") for one in registry.history(target)] != releases:
-        raise IntegrityError(f"The two stores do not hold the same releases: {_WAY_OUT}")
+        _verify_weights(store, version, staging)
     return (
-        f"the same: {many(len(versions), 'dataset version')} by their manifests' hashes, "
-        f"{many(len(trained), 'checkpoint')} by their sha256, {many(len(releases), 'release')}"
+        f"proven: {many(len(versions), 'dataset version')} by their manifests' hashes, "
+        f"{many(len(trained), 'checkpoint')} by their sha256"
     )
+
+
+def verify_same(source: VersionStore, target: VersionStore) -> str:
+    """What both hold, while nobody writes; raises IntegrityError where their versions or releases differ."""
+    known, there = ({name: _of(store, name) for name in dataset_version.versions(store)} for store in (source, target))
+    if odd := sorted(name for name in known.keys() | there.keys() if known.get(name) != there.get(name)):
+        raise IntegrityError(f"The two stores do not hold the same dataset versions ({', '.join(odd)}): {_WAY_OUT}")
+    releases, copies = ([replace(one, commit="") for one in registry.history(store)] for store in (source, target))
+    if releases != copies:
+        raise IntegrityError(f"The two stores do not hold the same releases: {_WAY_OUT}")
+    return f"the same: {many(len(known), 'dataset version')}, {many(len(releases), 'release')}"
 
 
 _WAY_OUT = "the home stays with the one it has. Remove what was copied, and copy again."
 
 
-def _verify_manifest(source: VersionStore, target: VersionStore, version: str) -> None:
-    known, copy = dataset_version.read(source, version), dataset_version.read(target, version)
-    found = manifest_hash(dataset_version.read_manifest(target, version), known.classes if known else ())
-    if known is None or copy is None or replace(copy, commit=known.commit) != known or found != known.manifest_hash:
+def _of(store: VersionStore, version: str) -> dataset_version.DatasetVersion | None:
+    found = dataset_version.read(store, version)
+    return found and replace(found, commit="")
+
+
+def _verify_manifest(store: VersionStore, version: str) -> None:
+    known = dataset_version.read(store, version)
+    if known and manifest_hash(dataset_version.read_manifest(store, version), known.classes) != known.manifest_hash:
         raise IntegrityError(f"The manifest of {version} is not the one that its dataset.json names: {_WAY_OUT}")
 
 

@@ -33,6 +33,7 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
     move = Move.of(root, to, overrides)
     with _alone(move.root / "work" / "locks" / "copying.lock", why="another copy of this home's store is at work"):
         if not move.is_done:
+            copied.verify_known(move.copying.source, move.copying.target)
             yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
             yield from _bring(move, progress)
             yield from _prove(move)
@@ -42,7 +43,7 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
             yield from _move_over(move, progress)
         write_text(move.root / SETTINGS, move.settings())
     yield f"the versions of this home are in {move.place(move.wanted)}"
-    yield move.way_to_remove()
+    yield from move.what_is_left()
 
 
 def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:
@@ -57,7 +58,7 @@ def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:
 
 def _prove(move: Move) -> Iterator[str]:
     copying = move.copying
-    yield copied.verify(copying.source, copying.target, copying.staging)
+    yield copied.verify(copying.target, copying.staging)
     if others := copying.left_behind(BRANCHES):
         yield f"left where they are, for no version needs them: {', '.join(others)}"
 
@@ -68,6 +69,7 @@ def _move_over(move: Move, progress: Progress) -> Iterator[str]:
     with _alone(*turns(move.root), by_hand(move.root), why=f"all that was there is copied, but {why}"):
         if (yield from _bring(move, progress)):
             yield from _prove(move)
+        yield copied.verify_same(move.copying.source, move.copying.target)
         # From here on the old one is refused, whatever the settings still say: killed now, this is done once more.
         places.keep(move.root, move.wanted.backend)
 

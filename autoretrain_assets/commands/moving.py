@@ -1,6 +1,6 @@
 """Which store a home is to leave, and for which: as the settings and the command say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from autoretrain_assets.home import SETTINGS, Home
 from autoretrain_assets.store import places
 from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.copying import Copying
+from autoretrain_assets.store.lakefs.credentials import KEY, SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class Move:
         path = self.root / SETTINGS
         return edited(path.read_bytes().decode("utf-8-sig"), self.overrides, str(path))
 
-    def way_to_remove(self) -> str:
-        """What becomes of the store that is left."""
+    def what_is_left(self) -> Iterator[str]:
+        """What is still its owner's to do: a daemon without credentials reaches no server, and the old store stays."""
+        if self.wanted.backend == "lakefs":
+            yield f"a daemon that is running needs {KEY} and {SECRET} in its environment: start it again with them"
         where = self.place(self.left)
         how = f"rm -r {where}" if self.left.backend == "git" else "delete that repository on the server"
-        return f"{where} is left as it is, and not written to any more; to remove it: {how}"
+        yield f"{where} is left as it is, and not written to any more; to remove it: {how}"

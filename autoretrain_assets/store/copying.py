@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoretrain_assets.errors import IntegrityError
-from autoretrain_assets.files import sha256_of
-from autoretrain_assets.store.base import Change, VersionStore
+from autoretrain_assets.store.base import Change, Commit, VersionStore
 from autoretrain_assets.store.history import History, identity, with_origin
 from autoretrain_assets.store.proven import Proven
+
+REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +60,36 @@ class Copying:
     def _one(self, history: History, at: int) -> None:
         original, before = history.originals[at], history.before(at)
         changes = _changes(self.source, before and before[0].id, original.id)
-        put = [change.path for change in changes if change.kind != "removed"]
+        if at == len(history.copies):
+            history.copies.append(self._copy(history, at, changes))
+        self._verify(history, at, changes)
+
+    def _copy(self, history: History, at: int, changes: Sequence[Change]) -> Commit:
+        original, before = history.originals[at], history.before(at)
         # A folder of its own for each commit: what a kill left there is whole, and is not fetched again.
         folder = self.staging / original.id
-        self.source.download(original.id, put, folder)
-        hashes = {path: sha256_of(folder / path) for path in put}
-        if at == len(history.copies):
-            removed = [change.path for change in changes if change.kind == "removed"]
-            history.copies.append(
-                self.target.commit(
-                    history.branch,
-                    {path: folder / path for path in put},
-                    message=original.message,
-                    delete=removed,
-                    metadata=with_origin(original),
-                    parent=before[1].id if before else None,
-                    created_at=original.created_at,
-                )
-            )
+        files = {path: folder / path for path in _put(changes)}
+        self.source.download(original.id, files, folder)
+        copy = self.target.commit(
+            history.branch,
+            files,
+            message=original.message,
+            delete=[change.path for change in changes if change.kind == REMOVED],
+            metadata=with_origin(original),
+            parent=before[1].id if before else None,
+            created_at=original.created_at,
+        )
         shutil.rmtree(folder, ignore_errors=True)
-        self._verify(history, at, hashes, changes)
+        return copy
 
-    def _verify(self, history: History, at: int, hashes: Mapping[str, str], changes: Sequence[Change]) -> None:
-        """Read the copy back, and hold its texts, its list of files and their bytes against the original's."""
+    def _verify(self, history: History, at: int, changes: Sequence[Change]) -> None:
+        """Read both, and hold the copy's texts, its list of files and their bytes against the original's."""
         original, copy, before = history.originals[at], history.copies[at], history.before(at)
         there = set(self.target.list(copy.id))
         differ = there ^ set(self.source.list(original.id))
-        back = self.staging / "back"
-        shutil.rmtree(back, ignore_errors=True)
-        self.target.download(copy.id, there & hashes.keys(), back)
-        differ |= {path for path in there & hashes.keys() if sha256_of(back / path) != hashes[path]}
-        shutil.rmtree(back, ignore_errors=True)
+        both = sorted(there.intersection(_put(changes)))
+        hashes = _hashes(self.source, original, both)
+        differ |= {each.path for each in self.target.examine(copy.id, both) if each.sha256 != hashes[each.path]}
         touched = {change.path for change in _changes(self.target, before and before[1].id, copy.id)}
         differ |= touched - {change.path for change in changes}
         if differ or identity(original) != identity(copy):
@@ -105,6 +105,22 @@ class Copying:
         for tag, commit in sorted(wanted.items()):
             if there.get(tag) != commit:
                 self.target.tag(tag, commit)
+
+
+def _hashes(store: VersionStore, commit: Commit, paths: Sequence[str]) -> dict[str, str]:
+    hashes = dict[str, str]()
+    for each in store.examine(commit.id, paths):
+        if each.damage:
+            raise IntegrityError(
+                f"{each.path} of the commit {commit.id} is damaged where it is copied from: {each.damage}. Restore "
+                "that store from a backup; `autoretrain store verify` tells what else is damaged."
+            )
+        hashes[each.path] = each.sha256
+    return hashes
+
+
+def _put(changes: Sequence[Change]) -> list[str]:
+    return [change.path for change in changes if change.kind != REMOVED]
 
 
 def _changes(store: VersionStore, before: str | None, commit: str) -> list[Change]:

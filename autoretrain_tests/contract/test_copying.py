@@ -1,5 +1,6 @@
 """A history goes from any version store to any other, and comes back."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,26 @@ def test_a_copy_that_is_not_like_its_original_is_an_error(copying: Copying, wron
         metadata={**first.metadata, ORIGINAL: first.id},
         created_at=first.created_at,
     )
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match=first.id):
+            run(copying)
+
+
+def test_an_original_that_is_damaged_is_told_for_what_it_is(copying: Copying):
+    [*_, first] = copying.source.log("models")
+    run(copying)
+    (copying.staging / "proven.json").unlink()
+    lost = copying.source.objects(first.id)["v0001/weights.pt"]
+    shutil.rmtree(copying.source.path / "objects" / lost[:2])
+    with pytest.raises(IntegrityError, match=r"v0001/weights\.pt.*where it is copied from.*store verify"):
+        run(copying)
+
+
+def test_a_file_that_was_damaged_on_its_way_is_found(copying: Copying):
+    [*_, first] = copying.source.log("main")
+    staged = copying.staging / first.id / "a"
+    staged.parent.mkdir(parents=True)
+    staged.write_bytes(b"rotten")  # of a copy that was killed
     for _ in range(2):
         with pytest.raises(IntegrityError, match=first.id):
             run(copying)

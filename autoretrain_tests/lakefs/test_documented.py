@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "lakefs.md").read_text()
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\bstore\.[a-z_.]+[a-z_]", PAGE))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\bstore\.(?!git|json)[a-z_.]+[a-z_]", PAGE))))
 def test_each_setting_is_one(name):
     found = parse_settings("").model_dump()
     for part in name.split("."):

@@ -115,7 +115,7 @@ class Home:
         lakefs = self.settings.store.lakefs
         if self.settings.store.backend != "lakefs":
             return None
-        return f"{lakefs.url}/repositories/{lakefs.repository}/commits/{commit}"
+        return f"{lakefs.public_url or lakefs.url}/repositories/{lakefs.repository}/commits/{commit}"
 
     @cached_property
     def labeling(self) -> LabelingBackend:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -33,6 +34,12 @@ def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
 
 def parse_settings(text: str, overrides: Sequence[str] = (), name: str = "autoretrain.yaml") -> Settings:
     """The settings that `text` says; `name` stands in the errors."""
+    return _parsed(text, tuple(overrides), name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, overrides: tuple[str, ...], name: str) -> Settings:
+    """Remembered, for nothing changes after loading and YAML is slow to read: a run or a tick opens its home often."""
     document = _parse(text, name)
     for override in overrides:
         _apply(document, override)

@@ -23,6 +23,9 @@ class Lakefs(Section):
     url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
         None, description=f"The server's address; {FROM_THE_ENVIRONMENT}."
     )
+    public_url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
+        None, description="The address by which people open it, for links; none: the same."
+    )
     repository: str = Field(
         "autoretrain",
         pattern=r"^[a-z0-9][a-z0-9-]{2,62}$",

@@ -107,6 +107,20 @@ def test_an_override_wins_and_is_checked():
         parse_settings("", ["training.epochs"])
 
 
+def test_a_file_that_changed_counts_as_it_is_now(tmp_path):
+    path = tmp_path / "autoretrain.yaml"
+    for seed in (1, 2, 1):
+        path.write_text(f"seed: {seed}")
+        assert load_settings(path).seed == seed
+
+
+def test_a_mistake_in_a_copy_names_the_copy(tmp_path):
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text("sed: 1")
+        with pytest.raises(SettingsError, match=f"{name}, line 1"):
+            load_settings(tmp_path / name)
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(SettingsError, match="autoretrain init"):
         load_settings(tmp_path / "autoretrain.yaml")

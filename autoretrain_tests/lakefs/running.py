@@ -86,6 +86,8 @@ def _configuration(folder: Path, port: int) -> dict[str, object]:
         "auth": {"encrypt": {"secret_key": "of-the-tests-alone"}},
         "database": {"type": "local", "local": {"path": str(folder / "metadata")}},
         "blockstore": {"type": "local", "local": {"path": str(folder / "objects")}},
+        # By default in its user's home, where each server that starts clears it for all.
+        "committed": {"local_cache": {"dir": str(folder / "cache")}},
         "installation": {"user_name": "tests", "access_key_id": OWN[KEY], "secret_access_key": OWN[SECRET]},
     }
 

@@ -33,6 +33,7 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
     move = Move.of(root, to, overrides)
     with _alone(move.root / "work" / "locks" / "copying.lock", why="another copy of this home's store is at work"):
         if not move.is_done:
+            places.note(move.root, move.left.backend)
             copied.verify_known(move.copying.source, move.copying.target)
             yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
             yield from _bring(move, progress)

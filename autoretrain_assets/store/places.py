@@ -40,6 +40,12 @@ def keep(root: Path, backend: Backend) -> None:
     write_json(root / KEPT, {"backend": backend})
 
 
+def note(root: Path, backend: Backend) -> None:
+    """Write down where they are, in a home that is older than the file which says so: a copy must not look like it."""
+    if not (root / KEPT).exists():
+        write_json(root / KEPT, {"backend": backend})
+
+
 def kept(root: Path, told: Backend) -> Backend:
     """Where the home's versions are.
 

@@ -3,6 +3,7 @@
 The other store is a second git repository, so that no server is needed; on a real one: lakefs/test_moving.py.
 """
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,6 +139,14 @@ def test_the_home_stays_where_it_is_while_only_copied(home, server):
     assert "nothing is switched" in told[-1]
     assert backend(home) == "git"
     assert dataset_version.versions(server) == ["v0001"]
+
+
+def test_a_copy_into_a_home_that_never_said_where_its_versions_are_is_not_taken_for_them(home, server):
+    copy(home)
+    shutil.rmtree(home.root / "store.git")
+    (home.root / places.KEPT).unlink()
+    copy(home, "git", switch=False)
+    assert Home.open(home.root).store is server
 
 
 def test_what_comes_meanwhile_is_brought_too(home, server):

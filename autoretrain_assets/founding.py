@@ -57,12 +57,17 @@ retention:
 def lay_out(root: Path, settings: Settings) -> Home:
     """Write the settings, the folders and the store of a new home; raises InputError where one is already."""
     home = to_be_made(root, settings)
-    home.inbox.mkdir(parents=True, exist_ok=True)
+    place(home)
     home.store.tags()  # asked for anything, it is made: a home with settings and no store has lost it
     places.keep(home.root, settings.store.backend)
-    place_dagster(home)
     write_text(root / SETTINGS, render(settings))
     return Home.open(root)
+
+
+def place(home: Home) -> None:
+    """Give the home the folders that it begins with."""
+    home.inbox.mkdir(parents=True, exist_ok=True)
+    place_dagster(home)
 
 
 def to_be_made(root: Path, settings: Settings) -> Home:
@@ -201,10 +206,15 @@ def _verify_measurable(manifest: pl.DataFrame, seen: int) -> None:
 def _same(known: dataset_version.DatasetVersion, manifest: pl.DataFrame, home: Home) -> dataset_version.DatasetVersion:
     if known.manifest_hash != manifest_hash(manifest, home.classes):
         raise InputError(
-            f"{home.root} holds a {FIRST} of other data, from a try that broke off: "
-            "remove the folder, or choose another."
+            f"{home.store_place} holds a {FIRST} of other data{_origin(home, known)}, from a try that broke off: "
+            "name that data again, or remove it, or choose another."
         )
     return known
+
+
+def _origin(home: Home, known: dataset_version.DatasetVersion) -> str:
+    origin = home.store.log(known.commit, 1)[0].metadata.get("made_from")
+    return f" ({origin})" if origin else ""
 
 
 def _stored(home: Home, images: pl.DataFrame) -> pl.DataFrame:

@@ -69,6 +69,25 @@ def store_checkout(
     typer.echo(checkout(home, version, to, lambda line: typer.echo(line, err=True), _progress))
 
 
+@store.command("recover")
+def store_recover(
+    directory: Annotated[Path, typer.Argument(help="The folder to go on in; it may hold the lost autoretrain.yaml.")],
+    settings: SetOption = [],  # noqa: B006 - typer reads the default, nobody changes it
+) -> None:
+    """Go on with a store on a server whose home is lost: its versions, its production model, its history.
+
+    Whatever is left of the lost home is refused from then on: two homes never write one store.
+
+    Example: autoretrain store recover street
+
+    Example: autoretrain store recover street --set store.backend=lakefs --set store.lakefs.repository=street \
+--set store.lakefs.url=https://lakefs.example.org
+    """
+    from autoretrain_assets.commands import recovery
+
+    say(recovery.recover(directory, settings))
+
+
 def _progress(what: str, done: int, of: int) -> None:
     """One line that is written over, for whoever watches a terminal."""
     if sys.stderr.isatty() and (done == of or done % max(1, of // 100) == 0):

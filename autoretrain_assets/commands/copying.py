@@ -14,7 +14,7 @@ from autoretrain_assets.home import SETTINGS
 from autoretrain_assets.locks import held, is_held
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import by_hand, turns
-from autoretrain_assets.store import artifacts, places
+from autoretrain_assets.store import artifacts, claims, places
 from autoretrain_assets.store.copying import Brought
 from autoretrain_assets.words import many
 
@@ -60,7 +60,7 @@ def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:
 def _prove(move: Move) -> Iterator[str]:
     copying = move.copying
     yield copied.verify(copying.target, copying.staging)
-    if others := copying.left_behind(BRANCHES):
+    if others := copying.left_behind((*BRANCHES, claims.BRANCH)):
         yield f"left where they are, for no version needs them: {', '.join(others)}"
 
 

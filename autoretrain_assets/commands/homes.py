@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from autoretrain_assets import founding
-from autoretrain_assets.commands import existing, from_lakefs
+from autoretrain_assets.commands import existing, from_lakefs, recovery
 from autoretrain_assets.config import Settings, parse_settings
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.errors import InputError
@@ -53,6 +53,7 @@ def make_home(
         names, labelled = owners_data(data, model.classes, images)
         founding.verify_classes(weights, model.classes, names)
     home = founding.to_be_made(root, settings)
+    recovery.verify_free(home)
     if source is not None:
         names, labelled = yield from from_lakefs.images(home, source, images)
         founding.verify_classes(weights, model.classes, names)

@@ -21,7 +21,7 @@ def opened(root: Path, settings: Store, *, may_make: bool) -> VersionStore:
     if settings.backend == "lakefs":
         from autoretrain_assets.store.lakefs import LakefsStore  # its client takes a while to import
 
-        return LakefsStore(settings.lakefs, may_make=may_make)
+        return LakefsStore(settings.lakefs, may_make=may_make, home=root)
     path = root / EMBEDDED
     if not may_make and not (path / "HEAD").is_file():
         raise StoreError(f"{path} is gone, and with it all versions: restore it from a backup.")

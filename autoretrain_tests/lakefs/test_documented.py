@@ -8,7 +8,7 @@ import pytest
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.release import registry
-from autoretrain_assets.store import artifacts
+from autoretrain_assets.store import artifacts, claims
 from autoretrain_assets.store.lakefs.naming import BUILDS, MARK
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,9 @@ def test_each_setting_is_one(name):
         found = found[part]
 
 
-@pytest.mark.parametrize("name", [dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH, f"{BUILDS}…", MARK])
+@pytest.mark.parametrize(
+    "name", [dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH, claims.BRANCH, f"{BUILDS}…", MARK]
+)
 def test_what_stands_in_a_repository_is_named_as_it_is(name):
     assert f"`{name}`" in PAGE
 

@@ -218,3 +218,19 @@ def test_without_a_server_or_credentials_or_beside_other_data_it_is_refused(made
     monkeypatch.delenv("LAKEFS_ACCESS_KEY_ID")
     refused(made, tmp_path, StoreError, "LAKEFS_ACCESS_KEY_ID", "{}/main")
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_the_repository_of_the_data_set_is_not_written(made, client, tmp_path):
+    wanted = client.settings
+    there = ["store.backend=lakefs", f"store.lakefs.repository={wanted.repository}"]
+    before = client.branch("main")
+    refused(made, tmp_path, InputError, "that no home says it made", "{}/main/street", *there)
+    assert client.branch("main") == before
+    elsewhere = [
+        f"store.lakefs.repository={wanted.repository}-own",
+        f"store.lakefs.storage_namespace={wanted.storage_namespace}-own",
+    ]
+    assert made("{}/main/street", "store.backend=lakefs", *elsewhere)[-1].startswith("v0001: in production")
+    assert client.branch("main") == before
+    assert sorted(branch.id for branch in client.branches("")) == ["main"]

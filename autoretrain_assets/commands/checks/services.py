@@ -9,6 +9,7 @@ from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
+from autoretrain_assets.store import claims
 from autoretrain_assets.words import many
 
 ANSWERS_WITHIN = 3.0
@@ -21,13 +22,14 @@ SILENT = timedelta(minutes=5)
 
 
 def store(home: Home, _: datetime) -> str:
-    """Raises StoreError where the store is gone, or IntegrityError where it cannot be read."""
+    """Raises StoreError where the store is gone or another home's, or IntegrityError where it cannot be read."""
     versions = dataset_version.versions(home.store)
     if versions:
         dataset_version.read_manifest(home.store, versions[-1])
     found = f"{many(len(versions), 'dataset version')}, {many(len(registry.history(home.store)), 'release')}"
     if home.settings.store.backend != "lakefs":
         return found
+    claims.refuse_others(claims.claim(home.store), home.root)
     found = f"{found}, in {home.store_place}"
     return found if home.settings.store.lakefs.verify_tls else Doubt(f"{found}; {_UNSAFE}")
 

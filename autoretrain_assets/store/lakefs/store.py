@@ -16,6 +16,7 @@ from typing import Any
 
 from autoretrain_assets.config.store import Lakefs
 from autoretrain_assets.errors import Conflict, NotFound
+from autoretrain_assets.store import claims
 from autoretrain_assets.store.base import Change, Commit, Content, Examined
 from autoretrain_assets.store.lakefs import examining, naming, transfer
 from autoretrain_assets.store.lakefs.building import build
@@ -32,14 +33,16 @@ class LakefsStore:
     """The protocol `VersionStore` on the repository of the settings, which is made where there is none and it may.
 
     Any number of threads and processes may use one. A branch is named with letters, digits, `_` and `-` only.
+    With the folder of a `home`, commits are that home's, and refused where another one writes the repository.
     """
 
     settings: Lakefs
     may_make: bool = True
+    home: Path | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process, which signs in itself."""
-        return type(self), (self.settings, self.may_make)
+        return type(self), (self.settings, self.may_make, self.home)
 
     def commit(
         self,
@@ -53,6 +56,8 @@ class LakefsStore:
         created_at: datetime | None = None,
     ) -> Commit:
         naming.check_branch_name(branch)
+        if self.home is not None and branch != claims.BRANCH:
+            claims.verify(self, self.home)
         text, fields = naming.noted(message, metadata or {}, created_at)
         repository = self._repository
         repository.check_tip(branch, parent)
@@ -67,6 +72,10 @@ class LakefsStore:
 
     def branches(self) -> dict[str, str]:
         return self._repository.branches()
+
+    def is_there(self) -> bool:
+        """Whether the repository was made; it is not made by asking."""
+        return self._client.repository() is not None
 
     def tag(self, name: str, commit: str) -> None:
         check_ref_name(name)

@@ -12,6 +12,9 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
 from autoretrain_tests.disk import Disk
+from autoretrain_tests.moments import databases_of_moments
+
+__all__ = ["databases_of_moments"]
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")

@@ -1,10 +1,9 @@
-"""The embedded version store: a bare git repository, driven by plumbing alone.
+"""The embedded version store: a bare git repository, written as packs, and driven by plumbing alone.
 
 It has no work tree and reads nobody's git settings. `git clone`, `git log` and `git gc` work on it as
-on any other; the last one drops the objects of writers that lost a race or were killed in the middle.
+on any other; `autoretrain store gc` drops what writers left that lost a race or were killed in the middle.
 """
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,19 +11,16 @@ from pathlib import Path
 
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.base import Change, Commit, Content, Examined
+from autoretrain_assets.store.building import add_commit, add_files, make_room
+from autoretrain_assets.store.downloading import write_blobs
 from autoretrain_assets.store.examining import examine_blobs, verified_tree
-from autoretrain_assets.store.fast_import import write_commit
 from autoretrain_assets.store.message import decode_commit, encode_message, moment
-from autoretrain_assets.store.names import (
-    COMMIT_ID,
-    check_no_file_is_a_folder,
-    check_path,
-    check_ref_name,
-    is_ref_name,
-)
+from autoretrain_assets.store.names import COMMIT_ID, check_path, check_ref_name, is_ref_name
+from autoretrain_assets.store.packing import new_pack
 from autoretrain_assets.store.plumbing import run
 from autoretrain_assets.store.refs import NOWHERE, read_refs, update_refs
-from autoretrain_assets.store.repository import ensure_repository, read_blobs, read_tree, write_blobs
+from autoretrain_assets.store.repository import ensure_repository, files_of, read_blobs, reading
+from autoretrain_assets.store.trees import Folder
 
 _KINDS = {"A": "added", "D": "removed", "M": "changed", "T": "changed"}
 
@@ -55,21 +51,16 @@ class GitStore:
         text, at = encode_message(message, metadata or {}), moment(created_at)
         # Refused before anything is written where it is plain already that the commit cannot land.
         _check_tip(repository, branch, parent)
-        there = read_tree(repository, parent).keys() if parent else set()
-        removed = (there & {check_path(path) for path in delete}) - put.keys()
-        check_no_file_is_a_folder((there - removed) | {check_path(path) for path in put})
-        # Built on a ref of its own, which keeps it from a garbage collector until the branch takes it over.
-        build = f"refs/builds/{uuid.uuid4().hex}"
-        try:
-            new = write_commit(
-                repository, build, put, message=text, delete=sorted(removed), parent=parent, created_at=at
-            )
-            _move_branch(repository, branch, build, new, parent)
-        except BaseException:
-            update_refs(repository, f"delete {build}")
-            raise
-        (written,) = read_blobs(repository, [new])
-        return decode_commit(new, written)
+        removed, wanted = [check_path(path) for path in delete], [check_path(path) for path in put]
+        with reading(repository) as read:
+            root = files_of(read, parent)
+            stored = make_room(root, wanted, removed)
+            with new_pack(repository, stored) as new:
+                add_files(new.pack, root, put)
+                identifier, written = add_commit(new.pack, root, text, parent, at)
+                new.land()
+                _move_branch(repository, branch, identifier, parent)
+        return decode_commit(identifier, written)
 
     def branches(self) -> dict[str, str]:
         refs = read_refs(ensure_repository(self.path), "refs/heads/")
@@ -112,8 +103,10 @@ class GitStore:
         return [decode_commit(each, raw) for each, raw in zip(ids, read_blobs(repository, ids), strict=True)]
 
     def read(self, ref: str, path: str) -> bytes:
-        (content,) = read_blobs(self.path.absolute(), self._blobs(ref, [path]).values())
-        return content
+        commit = self._known(ref)
+        with reading(self.path.absolute()) as read:
+            (blob,) = self._found(files_of(read, commit), ref, [path]).values()
+            return read(blob)
 
     def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
         write_blobs(self.path.absolute(), self._blobs(ref, paths), target)
@@ -126,8 +119,9 @@ class GitStore:
         return sorted(changes, key=lambda change: change.path)
 
     def list(self, ref: str, prefix: str = "") -> list[str]:
-        tree = read_tree(self.path.absolute(), self._known(ref))
-        return sorted(path for path in tree if path.startswith(prefix))
+        commit = self._known(ref)
+        with reading(self.path.absolute()) as read:
+            return sorted(path for path, _ in files_of(read, commit).walk(prefix))
 
     def objects(self, ref: str) -> Mapping[str, str]:
         return verified_tree(self.path.absolute(), self._known(ref))
@@ -136,11 +130,15 @@ class GitStore:
         return examine_blobs(self.path.absolute(), self._blobs(ref, paths))
 
     def _blobs(self, ref: str, paths: Iterable[str]) -> dict[str, str]:
-        tree = read_tree(self.path.absolute(), self._known(ref))
-        wanted = [check_path(path) for path in paths]
-        if absent := [path for path in wanted if path not in tree]:
+        commit = self._known(ref)
+        with reading(self.path.absolute()) as read:
+            return {path: blob.hex() for path, blob in self._found(files_of(read, commit), ref, paths).items()}
+
+    def _found(self, root: Folder, ref: str, paths: Iterable[str]) -> dict[str, bytes]:
+        found = {path: root.find(check_path(path)) for path in paths}
+        if absent := [path for path, entry in found.items() if entry is None]:
             raise NotFound(f"{ref!r} has no file {absent[0]!r} in the version store {self.path}.")
-        return {path: tree[path] for path in wanted}
+        return {path: entry.id for path, entry in found.items() if entry}
 
     def _known(self, ref: str) -> str:
         found = self.resolve(ref)
@@ -164,10 +162,10 @@ def _check_tip(repository: Path, branch: str, parent: str | None) -> None:
         )
 
 
-def _move_branch(repository: Path, branch: str, build: str, new: str, parent: str | None) -> None:
-    """Let the branch take over what was built, if it is still at `parent`; drop the build's ref in the same step."""
+def _move_branch(repository: Path, branch: str, new: str, parent: str | None) -> None:
+    """Let the branch name what was built, if it is still at `parent`."""
     try:
-        update_refs(repository, f"update refs/heads/{branch} {new} {parent or NOWHERE}", f"delete {build}")
+        update_refs(repository, f"update refs/heads/{branch} {new} {parent or NOWHERE}")
     except StoreError:
         # Only the branch itself tells a lost race from another failure, whatever git's words are.
         if _tip(repository, branch) != new:

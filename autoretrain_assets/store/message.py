@@ -38,6 +38,11 @@ def moment(created_at: datetime | None) -> datetime:
     return (created_at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
 
 
+def tree_of(raw: bytes) -> bytes:
+    """The id of the folder that a commit stands for, from git's own bytes."""
+    return bytes.fromhex(raw.removeprefix(b"tree ").split(b"\n", 1)[0].decode())
+
+
 def decode_commit(identifier: str, raw: bytes) -> Commit:
     """A commit from git's own bytes. One that was made by hand, without our last line, has no metadata."""
     headers, _, body = raw.partition(b"\n\n")

@@ -55,7 +55,12 @@ def check_no_file_is_a_folder(paths: Iterable[str]) -> None:
     parents = {path.rpartition("/")[0] for path in files}
     folders = {above for parent in parents for above in accumulate(parent.split("/"), "{}/{}".format)}
     if clashes := sorted(files & folders):
-        raise StoreError(f"{clashes[0]!r} would be a file and a folder at once: delete one of them in the same commit.")
+        raise file_and_folder(clashes[0])
+
+
+def file_and_folder(path: str) -> StoreError:
+    """What is said where `path` would be both."""
+    return StoreError(f"{path!r} would be a file and a folder at once: delete one of them in the same commit.")
 
 
 def check_inside(target: Path, paths: Iterable[str]) -> None:

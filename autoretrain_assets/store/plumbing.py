@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
@@ -13,6 +13,9 @@ from autoretrain_assets.errors import IntegrityError, StoreError
 
 CHUNK = 1 << 20
 """Bytes of a file that are in memory at once."""
+
+_ASKED_AT_ONCE = 500
+"""Objects. So many ids fit into a pipe: git, which may wait to be read, must not be waited for meanwhile."""
 
 _SETTINGS = (
     # A commit that was answered for survives a power cut.
@@ -77,26 +80,34 @@ def conversation(repository: Path, *arguments: str) -> Iterator[tuple[IO[bytes],
             raise StoreError(_reason(repository, arguments[0], complaints.read().decode(errors="replace")))
 
 
-def read_object(requests: IO[bytes], answers: IO[bytes], name: str) -> Iterator[bytes]:
-    """One object's bytes, in chunks, asked of a `git cat-file --batch` conversation; take them all.
+def read_object(requests: IO[bytes], answers: IO[bytes], name: str) -> bytes:
+    """One object's bytes, asked of a `git cat-file --batch` conversation.
 
     Raises IntegrityError where the repository does not hold it.
     """
     _, _, size = ask_object(requests, answers, name)
-    yield from read_chunks(answers, size)
+    return b"".join(read_chunks(answers, size))
+
+
+def read_objects(requests: IO[bytes], answers: IO[bytes], names: Sequence[str]) -> Iterator[Iterator[bytes]]:
+    """The bytes of each object, in chunks: take all of one before the next. Many are asked for at once.
+
+    Raises IntegrityError where the repository does not hold one.
+    """
+    for begin in range(0, len(names), _ASKED_AT_ONCE):
+        asked = names[begin : begin + _ASKED_AT_ONCE]
+        requests.writelines(f"{name}\n".encode() for name in asked)
+        requests.flush()
+        for name in asked:
+            _, _, size = _header(answers, name)
+            yield read_chunks(answers, size)
 
 
 def ask_object(requests: IO[bytes], answers: IO[bytes], name: str) -> tuple[str, str, int]:
     """The id, the kind and the size of an object, whose bytes come next; raises IntegrityError where it is not held."""
     requests.write(f"{name}\n".encode())
     requests.flush()
-    header = answers.readline()
-    if not header:
-        raise EOFError
-    if header.endswith(b" missing\n"):
-        raise IntegrityError(f"The version store lost the object {name}: restore its folder from a backup.")
-    identifier, kind, size = header.decode().split()
-    return identifier, kind, int(size)
+    return _header(answers, name)
 
 
 def read_chunks(answers: IO[bytes], size: int) -> Iterator[bytes]:
@@ -109,6 +120,16 @@ def read_chunks(answers: IO[bytes], size: int) -> Iterator[bytes]:
         left -= len(chunk)
         yield chunk
     answers.read(1)
+
+
+def _header(answers: IO[bytes], name: str) -> tuple[str, str, int]:
+    header = answers.readline()
+    if not header:
+        raise EOFError
+    if header.endswith(b" missing\n"):
+        raise IntegrityError(f"The version store lost the object {name}: restore its folder from a backup.")
+    identifier, kind, size = header.decode().split()
+    return identifier, kind, int(size)
 
 
 def _start(repository: Path, arguments: tuple[str, ...], complaints: IO[bytes]) -> "subprocess.Popen[bytes]":

@@ -1,15 +1,16 @@
-"""A bare git repository: made whole or not at all, and read as a table of paths."""
+"""A bare git repository: made whole or not at all, and read by its objects."""
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from autoretrain_assets.errors import StoreError
-from autoretrain_assets.files import atomic_path
-from autoretrain_assets.store.names import check_inside
-from autoretrain_assets.store.plumbing import conversation, read_object, run
+from autoretrain_assets.files import flush
+from autoretrain_assets.store.message import tree_of
+from autoretrain_assets.store.plumbing import conversation, read_object, read_objects, run
+from autoretrain_assets.store.trees import Folder, Read
 
 
 def ensure_repository(path: Path) -> Path:
@@ -20,30 +21,28 @@ def ensure_repository(path: Path) -> Path:
     return path
 
 
+@contextmanager
+def reading(repository: Path) -> Iterator[Read]:
+    """What answers with an object's bytes to its id, within the block, from one process."""
+    with conversation(repository, "cat-file", "--batch") as talk:
+        yield lambda identifier: read_object(*talk, identifier.hex())
+
+
+def files_of(read: Read, commit: str | None) -> Folder:
+    """The files of a commit, read as they are asked for; of no commit none."""
+    return Folder(read, tree_of(read(bytes.fromhex(commit))) if commit else None)
+
+
 def read_tree(repository: Path, commit: str) -> dict[str, str]:
     """Path to blob id, of every file in the commit."""
-    entries = run(repository, "ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="surrogateescape").split("\0")
-    return {path: head.rpartition(" ")[2] for head, _, path in (entry.partition("\t") for entry in entries[:-1])}
+    with reading(repository) as read:
+        return {path: entry.id.hex() for path, entry in files_of(read, commit).walk()}
 
 
-def read_blobs(repository: Path, ids: Iterable[str]) -> Iterator[bytes]:
+def read_blobs(repository: Path, ids: Sequence[str]) -> Iterator[bytes]:
     """The bytes of each object, one after the other, from one process."""
-    with conversation(repository, "cat-file", "--batch") as (requests, answers):
-        for each in ids:
-            yield b"".join(read_object(requests, answers, each))
-
-
-def write_blobs(repository: Path, blobs: Mapping[str, str], target: Path) -> None:
-    """Write blobs (path to id) below `target`, each atomically, a chunk in memory at a time; files there are left.
-
-    Raises StoreError where a link that lies below `target` would lead a path out of it.
-    """
-    missing = {path: blob for path, blob in blobs.items() if not (target / path).exists()}
-    check_inside(target, missing)
-    with conversation(repository, "cat-file", "--batch") as (requests, answers):
-        for path, blob in missing.items():
-            with atomic_path(target / path) as temporary, temporary.open("wb") as file:
-                file.writelines(read_object(requests, answers, blob))
+    with conversation(repository, "cat-file", "--batch") as talk:
+        yield from (b"".join(chunks) for chunks in read_objects(*talk, ids))
 
 
 def _make(path: Path) -> None:
@@ -70,6 +69,4 @@ def _make(path: Path) -> None:
 
 def _flush(build: Path) -> None:
     for path in (*build.iterdir(), build, build.parent):
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+        flush(path)

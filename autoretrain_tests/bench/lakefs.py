@@ -1,4 +1,4 @@
-"""The lakeFS store on a server of its own, against one thread, plain copy_all and the bare calls."""
+"""The lakeFS store on a server of its own, against one thread, plain copies and the bare calls."""
 
 import multiprocessing
 import os
@@ -16,8 +16,8 @@ from autoretrain_assets.store.base import Content
 from autoretrain_assets.store.lakefs import LakefsStore
 from autoretrain_assets.store.lakefs.client import PAGE, Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
+from autoretrain_tests.bench.copies import FILE_BYTES, FLUSHED, copies, photos
 from autoretrain_tests.bench.printing import Inputs, beside, in_turns, say, seconds
-from autoretrain_tests.bench.store import COPY, FILE_BYTES, copy_all, random_files
 from autoretrain_tests.lakefs.running import BINARY, HOW, Server, named, running
 
 MORE = 100
@@ -47,7 +47,7 @@ def _server(folder: Path) -> Iterator[Server]:
 
 
 def _transfers(inputs: Inputs, server: Server) -> None:
-    files = random_files(inputs.work / "files", inputs.size(1000))
+    files = photos(inputs.work / "files", inputs.size(1000))
     contents: dict[str, Content] = {f"images/{path.name}": path for path in files}
     many, one = ([_store(server, **more) for _ in range(inputs.rounds)] for more in ({}, {"upload_threads": 1}))
     threads = many[0].settings.upload_threads
@@ -62,11 +62,11 @@ def _transfers(inputs: Inputs, server: Server) -> None:
     fetched = in_turns(
         {
             "download": lambda turn: many[turn].download("main", contents, inputs.work / f"out{turn}"),
-            COPY: lambda turn: copy_all(files, inputs.work / f"copy{turn}"),
+            FLUSHED: lambda turn: copies(files, inputs.work / f"copy{turn}", flushed=True),
         },
         inputs.rounds,
     )
-    beside(fetched, COPY, len(files), "files")
+    beside(fetched, FLUSHED, len(files), "files")
 
 
 def _growth(inputs: Inputs, server: Server) -> None:

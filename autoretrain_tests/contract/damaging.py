@@ -1,5 +1,6 @@
 """Damage done by hand to what a store keeps."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,14 +31,24 @@ def empty(file: Path) -> None:
 
 
 def damage(store: VersionStore, path: str, harm: Harm, branch: str = "main") -> None:
-    """Do harm to the file on this disk in which the store keeps the content of `path`; git packs no small commit."""
+    """Do harm to the file on this disk in which the store keeps the content of `path`."""
     name = store.objects(branch)[path]
     if isinstance(store, GitStore):
-        harm(store.path / "objects" / name[:2] / name[2:])
+        harm(object_file(store.path, name))
     elif name.startswith("local://"):
         harm(Path(name.removeprefix("local://")))
     else:
         pytest.skip("the server keeps its objects out of reach")
+
+
+def object_file(repository: Path, identifier: str) -> Path:
+    """The file of one object of a git repository, whose objects are taken out of their packs."""
+    for pack in list((repository / "objects/pack").glob("*.pack")):
+        pack.with_suffix(".idx").unlink()
+        content = pack.read_bytes()
+        pack.unlink()
+        subprocess.run(["git", f"--git-dir={repository}", "unpack-objects", "-q"], check=True, input=content)
+    return repository / "objects" / identifier[:2] / identifier[2:]
 
 
 def _write(file: Path, content: bytes) -> None:

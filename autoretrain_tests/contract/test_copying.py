@@ -1,6 +1,5 @@
 """A history goes from any version store to any other, and comes back."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.copying import Brought, Copying
 from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.store.history import ORIGINAL
+from autoretrain_tests.contract import damaging
 from autoretrain_tests.store.histories import BRANCHES, go_on, told, write
 
 
@@ -124,7 +124,7 @@ def test_an_original_that_is_damaged_is_told_for_what_it_is(copying: Copying):
     run(copying)
     (copying.staging / "proven.json").unlink()
     lost = copying.source.objects(first.id)["v0001/weights.pt"]
-    shutil.rmtree(copying.source.path / "objects" / lost[:2])
+    damaging.object_file(copying.source.path, lost).unlink()
     with pytest.raises(IntegrityError, match=r"v0001/weights\.pt.*where it is copied from.*store verify"):
         run(copying)
 

@@ -12,6 +12,7 @@ import pytest
 
 from autoretrain_assets.errors import IntegrityError, StoreError
 from autoretrain_assets.store.git import GitStore
+from autoretrain_tests.contract.damaging import object_file
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -127,7 +128,7 @@ def test_without_git_the_message_says_so(store: GitStore, monkeypatch: pytest.Mo
 def test_a_lost_object_is_told_and_never_read_as_empty(store: GitStore, tmp_path: Path):
     store.commit("main", {"a": b"1"}, message="m")
     blob = git(store.path, "rev-parse", "main:a")
-    (store.path / "objects" / blob[:2] / blob[2:]).unlink()
+    object_file(store.path, blob).unlink()
     with pytest.raises(IntegrityError, match=blob):
         store.read("main", "a")
     with pytest.raises(IntegrityError, match=blob):
@@ -152,7 +153,7 @@ def test_a_damaged_object_of_a_pack_is_found_among_hundreds(store: GitStore):
 def forge(store: GitStore, name: str, before: bytes, after: bytes) -> None:
     """Write an object anew, as one who knows git would, with other content below the same name."""
     identifier = git(store.path, "rev-parse", name)
-    file = store.path / "objects" / identifier[:2] / identifier[2:]
+    file = object_file(store.path, identifier)
     content = zlib.decompress(file.read_bytes())
     assert before in content
     file.chmod(0o644)
@@ -181,6 +182,6 @@ def test_a_list_of_files_or_a_history_that_was_forged_is_found(store: GitStore, 
 def test_a_list_of_files_that_is_gone_is_found(store: GitStore):
     store.commit("main", {"x/a": b"1"}, message="m")
     identifier = git(store.path, "rev-parse", "main:x")
-    (store.path / "objects" / identifier[:2] / identifier[2:]).unlink()
+    object_file(store.path, identifier).unlink()
     with pytest.raises(IntegrityError, match=identifier):
         store.objects("main")

@@ -47,7 +47,9 @@ def object_file(repository: Path, identifier: str) -> Path:
         pack.with_suffix(".idx").unlink()
         content = pack.read_bytes()
         pack.unlink()
-        subprocess.run(["git", f"--git-dir={repository}", "unpack-objects", "-q"], check=True, input=content)
+        # Not compressed, as in the pack: of a repeated byte some flips in a compressed one change nothing.
+        git = ["git", f"--git-dir={repository}", "-c", "core.compression=0"]
+        subprocess.run([*git, "unpack-objects", "-q"], check=True, input=content)
     return repository / "objects" / identifier[:2] / identifier[2:]
 
 

@@ -65,9 +65,9 @@ def taken(monkeypatch) -> list[str]:
     seen: list[str] = []
     reading = Client.reading
 
-    def noting(self, ref, path):
+    def noting(self, ref, path, *where):
         seen.append(path)
-        return reading(self, ref, path)
+        return reading(self, ref, path, *where)
 
     monkeypatch.setattr(Client, "reading", noting)
     return seen
@@ -111,10 +111,10 @@ def test_what_broke_off_goes_on_and_takes_nothing_twice(made, client, data, tmp_
 
     reading = Client.reading
 
-    def killing(self, ref, path):
+    def killing(self, *where):
         if len(taken) > enough:
             raise Killed
-        return reading(self, ref, path)
+        return reading(self, *where)
 
     with monkeypatch.context() as patched:
         patched.setattr(Client, "reading", killing)

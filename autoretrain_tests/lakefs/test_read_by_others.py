@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from ultralytics.data import YOLODataset
+from ultralytics.data.utils import check_det_dataset
 
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
@@ -75,7 +77,7 @@ def test_polars_reads_the_part_of_the_manifest_that_is_asked_for(home, said):
     assert printed == f"{manifest.filter(split='test').height} sha256 boxes"
 
 
-def test_fsspec_brings_the_whole_version_to_disk(home, said, tmp_path: Path):
+def test_fsspec_brings_the_whole_version_to_disk_where_ultralytics_reads_it(home, said, tmp_path: Path):
     said(FSSPEC)
     place = next(tmp_path.glob("*-v0001"))
     assert YAML(typ="safe").load(place / "data.yaml")["names"] == dict(enumerate(home.classes))
@@ -83,3 +85,11 @@ def test_fsspec_brings_the_whole_version_to_disk(home, said, tmp_path: Path):
     assert {path.stem for path in images} == {path.stem for path in (place / "labels").iterdir()}
     for path in images[:5]:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
+    data = check_det_dataset(place / "data.yaml")
+    found = {split: YOLODataset(img_path=data[split], data=data).labels for split in ("train", "val")}
+    splits = dataset_version.read_manifest(home.store, FIRST)["split"].to_list()
+    assert {split: len(labels) for split, labels in found.items()} == {
+        "train": splits.count("train"),
+        "val": splits.count("test"),
+    }
+    assert any(len(each["cls"]) for each in found["val"])

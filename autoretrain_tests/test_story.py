@@ -76,5 +76,5 @@ def test_a_commit_in_lakefs_has_a_page_and_one_in_git_has_none(home, tmp_path, p
     on_lakefs = Home(tmp_path, home.settings.model_copy(update={"store": settings}))
     page = f"{(public or 'http://lakefs:8001/')}repositories/street/commits/0123"
     assert (on_lakefs.store_page("0123"), home.store_page("0123")) == (page, None)
-    assert showing.commit(on_lakefs, "0123").url == page
-    assert showing.commit(home, "0123").text == "0123"
+    assert showing.commit(on_lakefs, "0123").value == f"[0123…]({page})"
+    assert showing.commit(home, "0123").value == "0123"

@@ -5,6 +5,7 @@ import pytest
 from autoretrain_assets import checkpoints, story
 from autoretrain_assets.assets import showing
 from autoretrain_assets.commands.releases import abandon
+from autoretrain_assets.config.store import Store
 from autoretrain_assets.dataset import version as versions
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import decisions, registry
@@ -68,12 +69,12 @@ def test_a_story_does_not_replace_what_the_release_says(home):
     assert (registry.current(home.store).version, registry.current(home.store).by) == ("v0001", "gate")
 
 
-def test_a_commit_in_lakefs_has_a_page_and_one_in_git_has_none(home, tmp_path):
-    settings = home.settings.store.model_validate(
-        {"backend": "lakefs", "lakefs": {"url": "http://lakefs.example.org:8000/", "repository": "street"}}
-    )
+@pytest.mark.parametrize("public", [None, "https://versions.example.org/"])
+def test_a_commit_in_lakefs_has_a_page_and_one_in_git_has_none(home, tmp_path, public):
+    lakefs = {"url": "http://lakefs:8001/", "public_url": public, "repository": "street"}
+    settings = Store.model_validate({"backend": "lakefs", "lakefs": lakefs})
     on_lakefs = Home(tmp_path, home.settings.model_copy(update={"store": settings}))
-    page = "http://lakefs.example.org:8000/repositories/street/commits/0123"
+    page = f"{(public or 'http://lakefs:8001/')}repositories/street/commits/0123"
     assert (on_lakefs.store_page("0123"), home.store_page("0123")) == (page, None)
-    assert showing.commit(on_lakefs, "0123").url == page
-    assert showing.commit(home, "0123").text == "0123"
+    assert showing.commit(on_lakefs, "0123").value == f"[0123…]({page})"
+    assert showing.commit(home, "0123").value == "0123"

@@ -60,9 +60,9 @@ def digest(sha256: str) -> str:
 
 
 def commit(place: Home, identifier: str) -> dg.MetadataValue[Any]:
-    """A commit of the store: a link to its page where there is one."""
+    """A commit of the store: a link to its page where there is one, whose address is wider than Dagster's page."""
     page = place.store_page(identifier)
-    return dg.MetadataValue.url(page) if page else dg.MetadataValue.text(identifier)
+    return dg.MetadataValue.md(f"[{digest(identifier)}]({page})") if page else dg.MetadataValue.text(identifier)
 
 
 def sentences(texts: Iterable[str]) -> dg.MarkdownMetadataValue:

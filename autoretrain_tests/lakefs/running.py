@@ -31,6 +31,7 @@ class Server:
     environment: dict[str, str]
     namespace: str
     child: "subprocess.Popen[bytes] | None" = None
+    folder: Path | None = None
 
     @property
     def port(self) -> int:
@@ -61,7 +62,7 @@ def named() -> Server | None:
 @contextmanager
 def running(folder: Path, port: int = 0) -> Iterator[Server]:
     """A server with its files in `folder`, on a free port or on that one, until the block ends."""
-    port = port or _free_port()
+    port = port or free_port()
     (folder / "config.yaml").write_text(json.dumps(_configuration(folder, port)))
     with (folder / "log").open("ab") as log:
         child = subprocess.Popen(
@@ -69,7 +70,7 @@ def running(folder: Path, port: int = 0) -> Iterator[Server]:
         )
     try:
         _wait(child, port, folder / "log")
-        yield Server(f"http://127.0.0.1:{port}", OWN, "local://", child)
+        yield Server(f"http://127.0.0.1:{port}", OWN, "local://", child, folder)
     finally:
         child.kill()
         child.wait()
@@ -103,7 +104,8 @@ def _wait(child: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     raise RuntimeError(f"lakeFS did not start: {log.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -4,6 +4,7 @@ import dagster as dg
 import pytest
 
 from autoretrain_assets import story
+from autoretrain_assets.assets import showing
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.home import Home
@@ -33,5 +34,5 @@ def test_a_night_is_learnt_and_released_with_every_version_in_lakefs(lakefs_stor
     assert newest.metadata.items() >= {"version": "v0002", "parent": "v0001"}.items()
     with opened(home) as loop:
         made = loop.instance.get_latest_materialization_event(dg.AssetKey("labeled_dataset"))
-    assert made.asset_materialization.metadata["commit"].value == home.store_page(newest.id)
+    assert made.asset_materialization.metadata["commit"] == showing.commit(home, newest.id)
     assert newest.metadata[story.RUN_PAGE] == settings.automation.run_page(made.run_id)

@@ -46,6 +46,7 @@ _ENVIRONMENT = {
 }
 _BROKEN = re.compile(r"ignoring broken ref (\S+)")
 """Git goes on as if there had never been one: to a store that is to begin its history anew."""
+_DAMAGED = re.compile(r"missing object|corrupt|not a git repository|bad config|(unexpected|unterminated) line")
 _FAILURE = re.compile(r"^(?:fatal|error): (.*)$", re.MULTILINE)
 
 
@@ -157,5 +158,6 @@ def _start(repository: Path, arguments: tuple[str, ...], complaints: IO[bytes]) 
 
 
 def _reason(repository: Path, command: str, complaints: str) -> str:
-    told = _FAILURE.findall(complaints) or complaints.strip().splitlines()
-    return f"The version store {repository} refused (git {command}): {told[-1] if told else 'git ended early'}"
+    told = _FAILURE.findall(complaints) or complaints.strip().splitlines() or ["git ended early"]
+    way_out = ": restore that folder from a backup." if _DAMAGED.search(told[-1]) else ""
+    return f"The version store {repository} refused (git {command}): {told[-1]}{way_out}"

@@ -33,7 +33,7 @@ __all__ = [
 ]
 """Each group adds its commands to the application when it is imported; help lists them in this order."""
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 AWAY = {errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ENODEV, errno.ETIMEDOUT, errno.ENAMETOOLONG, errno.ELOOP}
 """What the system answers where a disk or a share is gone or broken, or no path can be like that."""
 
@@ -46,7 +46,7 @@ def main() -> None:
         _end(str(error), error.exit_code)
     except OSError as error:
         if error.errno in FULL:
-            _end("the disk is full: make room and run the same command again; nothing is lost.", 1)
+            _end("the disk is full, or a limit on files: make room and run the same command again; nothing is lost.", 1)
         if error.errno in FORBIDDEN:
             _end(
                 f"{error.filename or 'a file'}: {error.strerror}: let this user write there, or run the command as the "

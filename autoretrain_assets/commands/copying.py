@@ -27,22 +27,22 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
 
     `overrides` are settings of store.*, which the home has from then on. What broke off goes on from there. Raises
     InputError where they are there already, a run is at work when the home would go over, or the server is not named;
-    Conflict where the other store holds anything else; IntegrityError where a copy is not like its original. Then the
-    home stays as it is.
+    SettingsError where autoretrain.yaml cannot be changed; Conflict where the other store holds anything else;
+    IntegrityError where a copy is not like its original. Then the home stays as it is.
     """
     move = Move.of(root, to, overrides)
     with _alone(move.root / "work" / "locks" / "copying.lock", why="another copy of this home's store is at work"):
-        if not move.is_done:
-            places.note(move.root, move.left.backend)
-            copied.verify_known(move.copying.source, move.copying.target)
-            yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
-            yield from _bring(move, progress)
-            yield from _prove(move)
-            if not switch:
-                yield "nothing is switched: without --no-switch the same command has the home go on there"
-                return
-            yield from _move_over(move, progress)
-        write_text(move.root / SETTINGS, move.settings())
+        if switch:
+            move.settings()  # what cannot be changed is told before anything is copied
+        places.note(move.root, move.left.backend)
+        copied.verify_known(move.copying.source, move.copying.target)
+        yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
+        yield from _bring(move, progress)
+        yield from _prove(move)
+        if not switch:
+            yield "nothing is switched: without --no-switch the same command has the home go on there"
+            return
+        yield from _move_over(move, progress)
     yield f"the versions of this home are in {move.place(move.wanted)}"
     yield from move.what_is_left()
 
@@ -71,7 +71,8 @@ def _move_over(move: Move, progress: Progress) -> Iterator[str]:
         if (yield from _bring(move, progress)):
             yield from _prove(move)
         yield copied.verify_same(move.copying.source, move.copying.target)
-        # From here on the old one is refused, whatever the settings still say: killed now, this is done once more.
+        # Killed between the two, neither store is written to: what says so knows the way by these settings.
+        write_text((move.root / SETTINGS).resolve(), move.settings())
         places.keep(move.root, move.wanted.backend)
 
 

@@ -1,5 +1,6 @@
 """Which store a home is to leave, and for which: as the settings and the command say."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,17 +38,13 @@ class Move:
                 "autoretrain.yaml."
             )
         at = places.kept(root, told)
-        if at == to == told:
-            raise InputError(f"the versions of this home are in {to} already: nothing is to be copied.")
+        if at == to:
+            way = "nothing is to be copied" if told == to else f"write store.backend: {to} into autoretrain.yaml"
+            raise InputError(f"the versions of this home are in {to} already: {way}.")
         overrides = [*given, f"store.backend={to}"]
         left = "git" if to == "lakefs" else "lakefs"
         settings = load_settings(path, [f"store.backend={left}"])
         return cls(root.absolute(), settings.store, load_settings(path, overrides).store, overrides)
-
-    @property
-    def is_done(self) -> bool:
-        """Whether a copy went over already, and was cut off before it said so in the settings."""
-        return places.kept(self.root, self.left.backend) == self.wanted.backend
 
     @property
     def copying(self) -> Copying:
@@ -65,9 +62,11 @@ class Move:
         return places.described(self.root, store)
 
     def settings(self) -> str:
-        """The text of autoretrain.yaml after it."""
+        """The text of autoretrain.yaml after it; raises SettingsError where its owner must write it."""
         path = self.root / SETTINGS
-        return edited(path.read_bytes().decode("utf-8-sig"), self.overrides, str(path))
+        written = path.read_bytes()
+        text = edited(written.decode("utf-8-sig"), self.overrides, str(path))
+        return f"\ufeff{text}" if written.startswith(BOM_UTF8) else text
 
     def what_is_left(self) -> Iterator[str]:
         """What is still its owner's to do: a daemon without credentials reaches no server, and the old store stays."""

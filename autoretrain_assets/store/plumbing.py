@@ -44,6 +44,9 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
+_BROKEN = re.compile(r"ignoring broken ref (\S+)")
+"""Git goes on as if there had never been one: to a store that is to begin its history anew."""
+_DAMAGED = re.compile(r"missing object|corrupt|not a git repository|bad config|(unexpected|unterminated) line")
 _FAILURE = re.compile(r"^(?:fatal|error): (.*)$", re.MULTILINE)
 
 
@@ -58,6 +61,8 @@ def run(repository: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 @contextmanager
 def conversation(repository: Path, *arguments: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """The input and the output of a git that runs until the block ends; raises StoreError in git's own words.
+
+    Raises IntegrityError where what a branch or a tag names cannot be read.
 
     An EOFError or a broken pipe within the block means that git ended early; git's words then say why.
     """
@@ -75,9 +80,16 @@ def conversation(repository: Path, *arguments: str) -> Iterator[tuple[IO[bytes],
         finally:
             with suppress(BrokenPipeError):
                 requests.close()
-        if child.wait() != 0 or early:
-            complaints.seek(0)
-            raise StoreError(_reason(repository, arguments[0], complaints.read().decode(errors="replace")))
+        ended = child.wait()
+        complaints.seek(0)
+        told = complaints.read().decode(errors="replace")
+        if broken := _BROKEN.search(told):
+            raise IntegrityError(
+                f"{repository / broken[1]} is damaged: write the id of the last commit of that branch or tag into it, "
+                f"from a backup; `git --git-dir={repository} fsck` names the commits that nothing leads to any more."
+            )
+        if ended != 0 or early:
+            raise StoreError(_reason(repository, arguments[0], told))
 
 
 def read_object(requests: IO[bytes], answers: IO[bytes], name: str) -> bytes:
@@ -146,5 +158,6 @@ def _start(repository: Path, arguments: tuple[str, ...], complaints: IO[bytes]) 
 
 
 def _reason(repository: Path, command: str, complaints: str) -> str:
-    told = _FAILURE.findall(complaints) or complaints.strip().splitlines()
-    return f"The version store {repository} refused (git {command}): {told[-1] if told else 'git ended early'}"
+    told = _FAILURE.findall(complaints) or complaints.strip().splitlines() or ["git ended early"]
+    way_out = ": restore that folder from a backup." if _DAMAGED.search(told[-1]) else ""
+    return f"The version store {repository} refused (git {command}): {told[-1]}{way_out}"

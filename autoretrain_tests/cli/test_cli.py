@@ -150,9 +150,10 @@ def test_an_init_from_lakefs_names_the_server_and_no_other_data(autoretrain, dat
     assert not (tmp_path / "home").exists()
 
 
-def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch):
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_one_sentence(autoretrain, home, monkeypatch, number):
     def full(root):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("autoretrain_assets.commands.runs.run_due", full)
     answer = autoretrain("run", "--home", home)

@@ -4,6 +4,7 @@ The other store is a second git repository, so that no server is needed; on a re
 """
 
 import shutil
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from autoretrain_assets.commands import checks, copying
 from autoretrain_assets.commands.copying import copy_store
 from autoretrain_assets.commands.releases import release, roll_back
 from autoretrain_assets.dataset import version as dataset_version
-from autoretrain_assets.errors import Conflict, InputError, IntegrityError, StoreError
+from autoretrain_assets.errors import Conflict, InputError, IntegrityError, SettingsError, StoreError
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry
@@ -197,7 +198,7 @@ BEFORE = [
     (copying.copied, "verify", True),
     (copying.copied, "verify_same", False),
     (copying.copied, "verify_same", True),
-    (places, "keep", False),
+    (copying, "write_text", False),
 ]
 
 
@@ -212,16 +213,47 @@ def test_killed_before_it_goes_over_the_loop_goes_on_and_the_same_command_ends_i
     assert [one.version for one in registry.history(server)] == ["v0009", "v0001"]
 
 
-@pytest.mark.parametrize(("place", "name"), [(places, "keep"), (copying, "write_text")])
-def test_killed_between_the_two_nothing_goes_into_the_old_one_and_the_same_command_ends_it(
-    home, server, monkeypatch, place, name
+@pytest.mark.parametrize("given", [(SERVER,), ()])
+@pytest.mark.parametrize(("place", "name", "after"), [(places, "keep", False), (copying, "write_text", True)])
+def test_killed_between_the_two_nothing_goes_into_either_and_the_command_that_is_told_ends_it(
+    home, server, monkeypatch, place, name, after, given
 ):
-    killed(home, monkeypatch, place, name, after=place is places)
-    with pytest.raises(StoreError, match=r"in lakefs.*store copy"):
+    killed(home, monkeypatch, place, name, after)
+    with pytest.raises(StoreError, match=r"are in git.*store copy --to lakefs"):
         Home.open(home.root).store.tags()
-    copy(home)
+    list(copy_store(home.root, "lakefs", given, switch=True, progress=lambda _: None))
     assert backend(home) == "lakefs"
     assert Home.open(home.root).store.resolve("main") == server.resolve("main")
+
+
+def test_a_home_that_went_over_is_not_sent_to_another_server_by_settings_that_are_wrong(home, server):
+    copy(home)
+    path = home.root / "autoretrain.yaml"
+    path.write_text(before := path.read_text().replace('backend: "lakefs"', 'backend: "git"'))
+    with pytest.raises(InputError, match=r"in lakefs already.*write store\.backend: lakefs"):
+        copy(home, "lakefs", "store.lakefs.url=http://127.0.0.1:2")
+    assert path.read_text() == before
+
+
+def test_settings_that_cannot_be_changed_are_told_before_anything_is_copied(home, server):
+    path = home.root / "autoretrain.yaml"
+    path.write_text("{dataset: {classes: [car, bus, person]}}\n")
+    with pytest.raises(SettingsError, match="by hand"):
+        copy(home)
+    assert server.branches() == {}
+    copy(home, switch=False)
+    assert dataset_version.versions(server) == ["v0001"]
+
+
+def test_settings_that_are_a_link_to_where_code_is_kept_are_changed_there_and_keep_their_mark(home, server, tmp_path):
+    path, kept = home.root / "autoretrain.yaml", tmp_path / "kept.yaml"
+    kept.write_bytes(BOM_UTF8 + path.read_bytes())
+    path.unlink()
+    path.symlink_to(kept)
+    copy(home)
+    assert path.is_symlink()
+    assert kept.read_bytes().startswith(BOM_UTF8)
+    assert backend(home) == "lakefs"
 
 
 def test_a_server_that_holds_other_versions_is_refused(home, server):

@@ -72,6 +72,15 @@ def test_a_damaged_image_names_the_versions_that_need_it_and_where_a_whole_copy_
     assert last.endswith("1 fault")
 
 
+def test_each_file_of_the_same_damaged_bytes_is_named_once(home: Home):
+    decide(home, "v0001", "hold", "v0002")
+    kept = home.store.objects("models")
+    same = [path for path in kept if kept[path] == kept["v0001/weights.pt"]]
+    damaging.damage(home.store, "v0001/weights.pt", damaging.flip, "models")
+    found = [(damage.path, damage.needed_by) for damage in verify(home).damage]
+    assert sorted(found) == [(path, ["models"]) for path in sorted(same)]
+
+
 def test_no_copy_is_named_that_is_damaged_as_well(home: Home):
     path = image(home)
     home.frames.path(path[7:71]).write_bytes(b"other")

@@ -115,8 +115,22 @@ def test_a_place_that_is_taken_is_refused(tmp_path: Path, relative: str):
 def test_a_damaged_repository_is_told_in_gits_words(store: GitStore):
     store.commit("main", {"a": b"1"}, message="m")
     (store.path / "HEAD").write_text("rubbish")
-    with pytest.raises(StoreError, match="not a git repository"):
+    with pytest.raises(StoreError, match=r"not a git repository.*backup"):
         store.read("main", "a")
+
+
+@pytest.mark.parametrize("damage", ["", "\n", "xyz\n"])
+def test_a_branch_or_a_tag_whose_file_is_damaged_is_not_taken_for_one_that_never_was(store: GitStore, damage: str):
+    head = store.commit("production", {"a": b"1"}, message="m")
+    store.tag("v0001", head.id)
+    for name, ask in (("heads/production", store.branches), ("tags/v0001", store.tags)):
+        (store.path / "refs" / name).write_text(damage)
+        with pytest.raises(IntegrityError, match=f"refs/{name} is damaged.*backup"):
+            ask()
+    with pytest.raises(IntegrityError, match="refs/heads/production"):
+        store.resolve("production")
+    with pytest.raises(IntegrityError, match="refs/heads/production"):
+        store.commit("production", {"a": b"2"}, message="m")
 
 
 def test_without_git_the_message_says_so(store: GitStore, monkeypatch: pytest.MonkeyPatch):

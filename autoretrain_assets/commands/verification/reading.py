@@ -1,7 +1,7 @@
 """Reading refs of a store to their ends: what two of them share is read once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autoretrain_assets.store.base import Examined, VersionStore
 
@@ -28,9 +28,14 @@ class Reader:
         for done, each in enumerate(self.store.examine(ref, new.values()), start=1):
             self.known[names[each.path]] = each
             self.progress(ref, done, len(new))
-        return {path: self.known[name] for path, name in names.items()}
+        return {path: _at(path, self.known[name]) for path, name in names.items()}
 
     @property
     def size(self) -> int:
         """Bytes that were read and were what was stored."""
         return sum(each.size for each in self.known.values() if not each.damage)
+
+
+def _at(path: str, found: Examined) -> Examined:
+    """What was found of the same bytes, which may lie at other paths too."""
+    return replace(found, path=path) if found.damage else found

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoretrain_assets.errors import IntegrityError, StoreError
+from autoretrain_assets.store.base import Examined
 from autoretrain_assets.store.lakefs import LakefsStore
 from autoretrain_tests.contract.writing import put
 from autoretrain_tests.lakefs.faults import cut_after, deaf_to_parts, half_sent, saying
@@ -50,6 +51,27 @@ def test_it_goes_on_where_it_was_cut(store, proxy, tmp_path):
     proxy.plan = one_after_the_other(cut_after(5 * MB), cut_after(2 * MB))
     store.download("main", ["weights.pt"], tmp_path)
     assert (tmp_path / "weights.pt").read_bytes() == LARGE
+    assert begun(proxy) == ["0-", f"{5 * MB}-", f"{7 * MB}-"]
+
+
+def unended(passing: Passing) -> None:
+    status, headers, body = passing.pass_on()
+    passing.head(status, {**headers, "Transfer-Encoding": "chunked"})
+    passing.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+    passing.cut()
+
+
+def test_what_is_cut_after_its_last_byte_is_whole(store, proxy, tmp_path):
+    proxy.plan = one_after_the_other(unended)
+    store.download("main", ["weights.pt"], tmp_path)
+    assert (tmp_path / "weights.pt").read_bytes() == LARGE
+    assert begun(proxy) == ["0-"]
+
+
+def test_examining_goes_on_where_it_was_cut_too(store, proxy):
+    proxy.plan = one_after_the_other(cut_after(5 * MB), cut_after(2 * MB))
+    [found] = store.examine("main", ["weights.pt"])
+    assert found == Examined("weights.pt", len(LARGE), hashlib.sha256(LARGE).hexdigest())
     assert begun(proxy) == ["0-", f"{5 * MB}-", f"{7 * MB}-"]
 
 

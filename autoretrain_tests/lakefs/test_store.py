@@ -61,6 +61,16 @@ def test_the_next_commit_clears_what_a_killed_writer_left_and_spares_who_is_at_w
     assert [name.removeprefix(BUILDS).rsplit("-", 2)[0] for name in builds(client)] == ["main-2"]
 
 
+def test_branches_of_others_that_are_called_almost_like_a_build_are_left(lakefs_store, client):
+    first = put(lakefs_store, {"a": b"1"})
+    theirs = [f"{BUILDS}main-of-theirs", f"{BUILDS}main-theirs"]
+    for branch in theirs:
+        client.make_branch(branch, first.id)
+    second = put(lakefs_store, {"a": b"2"}, first)
+    assert lakefs_store.log("main") == [second, first]
+    assert builds(client) == theirs
+
+
 def test_what_the_parent_holds_is_not_sent_again(lakefs_store, monkeypatch, tmp_path: Path):
     (tmp_path / "large").write_bytes(os.urandom(3_000_000))
     files = {"images/a": b"1", "images/b": b"2", "large": tmp_path / "large"}

@@ -1,15 +1,12 @@
 """Reading files of a commit to their ends, to see whether they are what was stored."""
 
-import hashlib
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from autoretrain_assets.store.base import Examined
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.failures import CutOff, Gone
-from autoretrain_assets.store.lakefs.objects import SHA256
-from autoretrain_assets.store.lakefs.patience import pauses
+from autoretrain_assets.store.lakefs.reading import read_through, unlike
 from autoretrain_assets.store.lakefs.wire import Object
 
 
@@ -20,30 +17,14 @@ def examine(client: Client, commit: str, files: Mapping[str, Object]) -> Iterato
 
 
 def _examined(client: Client, commit: str, stored: Object) -> Examined:
-    for pause in (*pauses(client.settings.retries), None):
-        hasher, size = hashlib.sha256(), 0
-        try:
-            with client.reading(commit, stored.path) as blocks:
-                for block in blocks:
-                    hasher.update(block)
-                    size += len(block)
-            return _held(stored, size, hasher.hexdigest())
-        except Gone:
-            return Examined(stored.path, 0, "", f"the storage of lakeFS lost it ({stored.physical_address})")
-        except CutOff:
-            # What is cut off on its way comes whole when it is asked for again; what is cut off where it lies does not.
-            if pause is not None:
-                time.sleep(pause)
-    return Examined(stored.path, 0, "", f"it ends before its {stored.size_bytes} bytes do ({stored.physical_address})")
-
-
-def _held(stored: Object, size: int, sha256: str) -> Examined:
-    # Of a file that others stored only the size is known.
-    expected = (stored.metadata or {}).get(SHA256, sha256)
-    damage = ""
-    if (size, sha256) != (stored.size_bytes, expected):
-        damage = (
-            f"it is {size} bytes of sha256 {sha256[:12]}…, stored were {stored.size_bytes} of {expected[:12]}… "
-            f"({stored.physical_address})"
-        )
-    return Examined(stored.path, size, sha256, damage)
+    size, sha256 = 0, ""
+    try:
+        size, sha256 = read_through(client, commit, stored, len)
+        other = unlike(stored, size, sha256)
+        damage = other and f"it is {other}"
+    except Gone:
+        damage = "the storage of lakeFS lost it"
+    except CutOff:
+        # What is cut off on its way comes whole when it is asked for again; what is cut off where it lies does not.
+        damage = f"it ends before its {stored.size_bytes} bytes do"
+    return Examined(stored.path, size, sha256, damage and f"{damage} ({stored.physical_address})")

@@ -24,6 +24,7 @@ _CREATED_AT = ".autoretrain.created_at"
 
 _NO_MESSAGE = "(no message)"
 _RESERVED = (".autoretrain.", ".lakefs.")
+_BUILT = re.compile(rf"{BUILDS}(?P<branch>.+)-(?P<parent>[0-9a-f]{{16}}|none)-[0-9a-f]{{16}}")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
@@ -64,8 +65,8 @@ def build_name(branch: str, parent: str | None) -> str:
 
 def is_left_over(build: str, branch: str, tip: str | None) -> bool:
     """Whether it was built for a commit of `branch` that is its last no more: it can never be merged."""
-    target, parent, _ = build.removeprefix(BUILDS).rsplit("-", 2)
-    return target == branch and parent != _short(tip)
+    found = _BUILT.fullmatch(build)
+    return found is not None and found["branch"] == branch and found["parent"] != _short(tip)
 
 
 def noted(message: str, metadata: Mapping[str, str], created_at: datetime | None) -> tuple[str, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,9 +12,8 @@ from autoretrain_assets.files import atomic_path
 from autoretrain_assets.store.base import Content
 from autoretrain_assets.store.lakefs.checked import Checked
 from autoretrain_assets.store.lakefs.client import Client
-from autoretrain_assets.store.lakefs.failures import CutOff
 from autoretrain_assets.store.lakefs.objects import BLOCK, SHA256
-from autoretrain_assets.store.lakefs.patience import pauses
+from autoretrain_assets.store.lakefs.reading import read_through, unlike
 from autoretrain_assets.store.lakefs.wire import Object
 
 
@@ -55,34 +53,9 @@ def download(client: Client, ref: str, files: Mapping[str, Object], target: Path
 
 
 def _fetch(client: Client, ref: str, stored: Object, to: IO[bytes]) -> None:
-    """Write it to where it belongs; from where the network cut it, it goes on."""
-    hasher, retries = hashlib.sha256(), client.settings.retries
-    waits = pauses(retries)
-    while True:
-        begun = to.tell()
-        try:
-            with client.reading(ref, stored.path, begun) as blocks:
-                for block in blocks:
-                    hasher.update(block)
-                    to.write(block)
-            break
-        except CutOff:
-            if to.tell() - begun >= BLOCK:
-                # A network that brought something is not the one that was given up on.
-                waits = pauses(retries)
-            if (pause := next(waits, None)) is None:
-                raise
-            time.sleep(pause)
-    _verify(stored, to.tell(), hasher.hexdigest())
-
-
-def _verify(stored: Object, size: int, sha256: str) -> None:
-    # Of a file that others stored only the size is known.
-    expected = (stored.metadata or {}).get(SHA256, sha256)
-    if (size, sha256) != (stored.size_bytes, expected):
+    if other := unlike(stored, *read_through(client, ref, stored, to.write)):
         raise IntegrityError(
-            f"{stored.path!r} came from lakeFS as {size} bytes of sha256 {sha256[:12]}…, stored were "
-            f"{stored.size_bytes} of {expected[:12]}…: restore the object from a backup of its storage."
+            f"{stored.path!r} came from lakeFS as {other}: restore the object from a backup of its storage."
         )
 
 

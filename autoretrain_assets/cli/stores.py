@@ -92,6 +92,10 @@ def store_recover(
 def store_gc(
     home: HomeOption,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    give_up: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="A day of events that is gone and has no backup."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Remove what nothing refers to: images that no event and no version names, and what dead writers left behind.
@@ -102,7 +106,7 @@ def store_gc(
     """
     from autoretrain_assets.commands import housekeeping
 
-    done = housekeeping.tidy(home, datetime.now(UTC), dry_run=dry_run)
+    done = housekeeping.tidy(home, datetime.now(UTC), dry_run=dry_run, given_up=[day.date() for day in give_up or []])
     if as_json:
         say_json(housekeeping.as_json(done))
     else:

@@ -114,17 +114,6 @@ def test_a_day_of_the_loop_keeps_all_its_images(tmp_path):
     assert images(home) == known - {refused}
 
 
-def test_a_day_of_events_that_is_gone_for_good_is_written_anew_without_them(tmp_path):
-    """As the error says that stops the tidying."""
-    home = with_a_task(tmp_path / "home")
-    [day] = home.raw_feedback.days()
-    home.raw_feedback.path(day).unlink()
-    for _ in backfill(home.root, day, day):
-        pass
-    assert home.raw_feedback.days() == [day]
-    assert tidy(home.root, datetime.now(UTC), dry_run=False).frames == 0
-
-
 @pytest.mark.parametrize("name", ["raw_feedback", "mined_samples", "annotations", "cvat_tasks"])
 def test_where_a_table_cannot_be_read_nothing_goes(home, name):
     lost = keep(home, b"lost")
@@ -139,9 +128,11 @@ def test_where_a_day_of_events_is_gone_nothing_goes(home):
     lost = keep(home, b"lost")
     refer(home, {lost: "raw_feedback"})
     home.raw_feedback.path(DAY).unlink()
-    with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is gone.*backfill"):
+    with pytest.raises(IntegrityError, match=r"2026-03-02\.parquet is gone.*--give-up 2026-03-02"):
         tidy(home.root, datetime.now(UTC), dry_run=False)
     assert images(home) == {lost}
+    tidy(home.root, datetime.now(UTC), dry_run=False, given_up=[DAY])
+    assert images(home) == set()
 
 
 def test_where_a_manifest_cannot_be_read_nothing_goes(home):

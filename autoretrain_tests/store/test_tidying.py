@@ -3,7 +3,6 @@
 import os
 import subprocess
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from autoretrain_assets.errors import Conflict, IntegrityError, StoreError
 from autoretrain_assets.store import tidying
 from autoretrain_assets.store.git import GitStore
 from autoretrain_assets.store.pack import BLOB, object_id
-from autoretrain_assets.store.packing import NewPack, new_pack
 from autoretrain_assets.store.tidying import leftovers, tidy
+from autoretrain_tests.store.leaving import die, grow_old, holds, lose, whole
 
 HOUR = timedelta(hours=1)
 
@@ -31,42 +30,6 @@ def store(tmp_path: Path) -> GitStore:
 
 def an_hour_ago() -> datetime:
     return datetime.now(UTC) - HOUR
-
-
-def grow_old(store: GitStore) -> None:
-    """As if all that is there were written two hours ago."""
-    at = time.time() - 2 * HOUR.total_seconds()
-    for path in store.path.rglob("*"):
-        os.utime(path, (at, at))
-
-
-def whole(store: GitStore) -> dict[str, dict[str, bytes]]:
-    """All that refs lead to, and git finds nothing wrong."""
-    subprocess.run(["git", f"--git-dir={store.path}", "fsck", "--strict", "--full"], check=True, capture_output=True)
-    commits = {commit.id for ref in (*store.branches(), *store.tags()) for commit in store.log(ref)}
-    return {each: {path: store.read(each, path) for path in store.list(each)} for each in commits}
-
-
-def lose(store: GitStore, content: bytes) -> None:
-    """What a writer leaves that is overtaken."""
-    with new_pack(store.path, ()) as new:
-        new.pack.add(BLOB, content)
-        new.land()
-
-
-def die(store: GitStore, content: bytes, age: timedelta = timedelta(0)) -> None:
-    """What a writer leaves that was killed so long ago, before it named its pack."""
-    new = NewPack(store.path / "objects/pack", ())
-    new.pack.add(BLOB, content)
-    new.land()
-    at = time.time() - age.total_seconds()
-    for path in (store.path / "objects/pack").glob(f"*{new.name}*"):
-        os.utime(path, (at, at))
-
-
-def holds(store: GitStore, content: bytes) -> bool:
-    known = object_id(BLOB, content).hex()
-    return subprocess.run(["git", f"--git-dir={store.path}", "cat-file", "-e", known], check=False).returncode == 0
 
 
 def test_what_no_ref_leads_to_goes_and_all_else_stays(store: GitStore):

@@ -1,6 +1,7 @@
 """Which images something refers to: a row of any table, or a dataset version."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
 
 import polars as pl
 
@@ -9,12 +10,13 @@ from autoretrain_assets.errors import IntegrityError, NotFound
 from autoretrain_assets.home import Home
 
 
-def needed_images(home: Home) -> set[str]:
+def needed_images(home: Home, given_up: Collection[date] = ()) -> set[str]:
     """The sha256 of every image that an event, a sample, a task, an answer or a version names.
 
-    Raises IntegrityError where a table or a manifest cannot be read: nobody knows then what it named.
+    Raises IntegrityError where a table or a manifest cannot be read: nobody knows then what it named. The same of a
+    day of events that is gone, unless it was `given_up`.
     """
-    _verify_days(home)
+    _verify_days(home, given_up)
     images: set[str] = set()
     for table in (home.raw_feedback, home.mined_samples, home.annotations):
         images |= set(table.query(lambda rows: rows.select("sha256").unique())["sha256"])
@@ -41,12 +43,12 @@ def _manifests(home: Home) -> Iterator[pl.DataFrame]:
             ) from error
 
 
-def _verify_days(home: Home) -> None:
+def _verify_days(home: Home, given_up: Collection[date]) -> None:
     """A day that was moved away for being damaged may come back from a backup, and its images must be there then."""
     others = (home.mined_samples, home.cvat_tasks, home.annotations, home.drift_report)
-    if lost := sorted({day for table in others for day in table.days()} - set(home.raw_feedback.days())):
+    if lost := sorted({day for table in others for day in table.days()} - {*home.raw_feedback.days(), *given_up}):
         day = lost[0]
         raise IntegrityError(
             f"{home.raw_feedback.path(day)} is gone, and it named images: restore it from a backup; where there is "
-            f"none, `autoretrain backfill --from {day} --to {day}` writes that day anew, without them."
+            f"none, --give-up {day} lets those go that nothing else names."
         )

@@ -7,11 +7,14 @@ from pathlib import Path
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Hold the lock at `path` for the block, after whoever holds it now; its file stays."""
+def held(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock at `path` for the block, after whoever holds it now; its file stays.
+
+    Those who hold it `shared` hold it together, and nobody else does.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
 
 

@@ -88,6 +88,31 @@ def store_recover(
     say(recovery.recover(directory, settings))
 
 
+@store.command("gc")
+def store_gc(
+    home: HomeOption,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    give_up: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="A day of events that is gone and has no backup."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove what nothing refers to: images that no event and no version names, and what dead writers left behind.
+
+    Nothing of the last 24 hours is touched, and it may run while the loop is at work.
+
+    Example: autoretrain store gc --home street --dry-run
+    """
+    from autoretrain_assets.commands import housekeeping
+
+    done = housekeeping.tidy(home, datetime.now(UTC), dry_run=dry_run, given_up=[day.date() for day in give_up or []])
+    if as_json:
+        say_json(housekeeping.as_json(done))
+    else:
+        say(housekeeping.lines(done))
+
+
 def _progress(what: str, done: int, of: int) -> None:
     """One line that is written over, for whoever watches a terminal."""
     if sys.stderr.isatty() and (done == of or done % max(1, of // 100) == 0):

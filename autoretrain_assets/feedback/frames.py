@@ -1,12 +1,18 @@
 """The accepted images, named by the sha256 of their bytes."""
 
 import hashlib
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.files import write_bytes
 from autoretrain_assets.images import FORMATS
+from autoretrain_assets.locks import held
+
+_NAME = re.compile(r"[0-9a-f]{64}\.[a-z]+")
 
 
 class Frames:
@@ -15,12 +21,18 @@ class Frames:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    @property
+    def _lock(self) -> Path:
+        """Whoever puts an image that is there already must not lose it to one who removes it."""
+        return self._root / ".lock"
+
     def put(self, content: bytes, suffix: str) -> str:
-        """Keep an image; returns its sha256. The same bytes twice are one file."""
+        """Keep an image; returns its sha256. The same bytes twice are one file, which is as new as the last of them."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._root / sha256[:2] / f"{sha256}.{suffix}"
-        if not path.is_file():
-            write_bytes(path, content)
+        with held(self._lock, shared=True):
+            if not _renewed(path):
+                write_bytes(path, content)
         return sha256
 
     def take(self, file: Path, sha256: str) -> None:
@@ -30,6 +42,20 @@ class Frames:
         if (damaged := self.find(sha256)) and damaged != target:
             damaged.unlink(missing_ok=True)
         file.replace(target)
+
+    def older(self, before: datetime) -> Iterator[tuple[str, Path]]:
+        """The sha256 and the file of every image that came before that time."""
+        for path in sorted(self._root.glob("[0-9a-f][0-9a-f]/*")):
+            if _NAME.fullmatch(path.name) and _came_before(path, before):
+                yield path.stem, path
+
+    def remove(self, path: Path, before: datetime) -> bool:
+        """Remove an image that came before that time; answers False where it came again since, or is gone."""
+        with held(self._lock):
+            if not _came_before(path, before):
+                return False
+            path.unlink()
+            return True
 
     def find(self, sha256: str) -> Path | None:
         """The image's file, or None where it is gone."""
@@ -46,3 +72,21 @@ class Frames:
     def paths(self, sha256s: Iterable[str]) -> dict[str, Path]:
         """The files of several images; raises IntegrityError where one is gone."""
         return {sha256: self.path(sha256) for sha256 in sha256s}
+
+
+def _renewed(path: Path) -> bool:
+    """Let the file be new again; False where there is none, or it is another's, so that it must be written."""
+    if not path.is_file():
+        return False
+    try:
+        os.utime(path)
+    except PermissionError:
+        return False
+    return True
+
+
+def _came_before(path: Path, before: datetime) -> bool:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+    except FileNotFoundError:
+        return False

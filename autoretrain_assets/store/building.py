@@ -27,8 +27,8 @@ def make_room(root: Folder, put: Iterable[str], delete: Iterable[str]) -> set[by
         if path not in wanted:
             root.remove(path)
     there = {path: entry for path in wanted if (entry := root.find(path))}
-    for path in wanted:
-        root.put(path, there.get(path, _TO_COME))
+    for path in wanted - there.keys():
+        root.put(path, _TO_COME)
     return {entry.id for entry in there.values()}
 
 

@@ -18,7 +18,7 @@ from autoretrain_assets.store.message import decode_commit, encode_message, mome
 from autoretrain_assets.store.names import COMMIT_ID, check_path, check_ref_name, is_ref_name
 from autoretrain_assets.store.packing import new_pack
 from autoretrain_assets.store.plumbing import run
-from autoretrain_assets.store.refs import NOWHERE, read_refs, update_refs
+from autoretrain_assets.store.refs import NOWHERE, flush_ref, read_refs, update_refs
 from autoretrain_assets.store.repository import ensure_repository, files_of, read_blobs, reading
 from autoretrain_assets.store.trees import Folder
 
@@ -81,6 +81,7 @@ class GitStore:
                     raise
         if (seen := read_refs(repository, tag)[tag]) != target:
             raise Conflict(f"The tag {name!r} names {seen} already and never moves: choose another name.")
+        flush_ref(repository, tag)
 
     def tags(self) -> dict[str, str]:
         refs = read_refs(ensure_repository(self.path), "refs/tags/")
@@ -171,3 +172,4 @@ def _move_branch(repository: Path, branch: str, new: str, parent: str | None) ->
         if _tip(repository, branch) != new:
             _check_tip(repository, branch, parent)
             raise
+    flush_ref(repository, f"refs/heads/{branch}")

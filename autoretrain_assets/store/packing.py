@@ -22,9 +22,9 @@ class NewPack:
 
     def __init__(self, folder: Path, stored: Collection[bytes]) -> None:
         # Not named by its content: two writers of the same bytes must not take away each other's mark.
-        self._name, self._folder = secrets.token_hex(20), folder
+        self.name, self._folder = secrets.token_hex(20), folder
         folder.mkdir(exist_ok=True)
-        self._unfinished = [folder / f"{start}{self._name}" for start in UNFINISHED]
+        self._unfinished = [folder / f"{start}{self.name}" for start in UNFINISHED]
         self._file = BufferedRandom(FileIO(self._unfinished[0], "x+"), BUFFER)
         self.pack = Pack(self._file, stored)
 
@@ -48,7 +48,7 @@ class NewPack:
         self._file.raw.close()
 
     def _at(self, suffix: str) -> Path:
-        return self._folder / f"pack-{self._name}{suffix}"
+        return self._folder / f"pack-{self.name}{suffix}"
 
 
 @contextmanager

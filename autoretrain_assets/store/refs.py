@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from autoretrain_assets.errors import StoreError
+from autoretrain_assets.files import flush
 from autoretrain_assets.store.plumbing import run
 
 NOWHERE = "0" * 40
@@ -34,6 +35,14 @@ def update_refs(repository: Path, *commands: str) -> None:
         if not _broke_dead_lock(repository, str(error)):
             raise
         run(repository, "update-ref", "--stdin", stdin=script)
+
+
+def flush_ref(repository: Path, name: str) -> None:
+    """Let a ref that was just moved survive a power cut: git flushes its content, and not its name."""
+    for folder in (repository / name).parents:
+        flush(folder)
+        if folder == repository / "refs":
+            return
 
 
 def _broke_dead_lock(repository: Path, complaint: str) -> bool:

@@ -64,14 +64,12 @@ class Folder:
     def put(self, path: str, entry: Entry, above: str = "") -> None:
         """Let `entry` be the file at `path`; raises StoreError where a path would be a file and a folder."""
         name, _, rest = path.partition("/")
-        plain, below = _encoded(name), self._folder(name)
-        if (rest and plain in self._rows) or (not rest and below and below.has_files):
-            raise file_and_folder(above + name)
+        plain = _encoded(name)
+        if plain not in self._rows or rest:
+            self._make_room(plain, above + name, is_folder=bool(rest))
         if rest:
-            self._rows.setdefault(plain + b"/", b"")
             self._open(plain + b"/").put(rest, entry, f"{above}{name}/")
         else:
-            self._rows.pop(plain + b"/", None)
             self._rows[plain] = b"%s %s\0%s" % (entry.mode, plain, entry.id)
 
     @property
@@ -94,6 +92,17 @@ class Folder:
         self._is_read = True
         rows = [] if self._id is None else _ROW.findall(self._read(self._id))
         return {name + b"/" if row.startswith(_FOLDER) else name: row for row, name in rows}
+
+    def _make_room(self, plain: bytes, path: str, *, is_folder: bool) -> None:
+        folder = plain + b"/"
+        if is_folder:
+            if plain in self._rows:
+                raise file_and_folder(path)
+            self._rows.setdefault(folder, b"")
+        elif folder in self._rows:
+            if self._open(folder).has_files:
+                raise file_and_folder(path)
+            del self._rows[folder]
 
     def _folder(self, name: str) -> "Folder | None":
         known = _encoded(name) + b"/"

@@ -1,6 +1,7 @@
 """The version store's commands: their exit codes and what a script reads."""
 
 import json
+import os
 
 import pytest
 
@@ -30,3 +31,15 @@ def test_verifying_a_version_that_is_not_there_is_a_wrong_argument(home, autoret
     refused = autoretrain("store", "verify", "v0002", "--home", home.root)
     assert refused.code == 2
     assert "v0001" in refused.err
+
+
+def test_tidying_says_what_goes_and_a_dry_run_removes_nothing(home, autoretrain):
+    home.raw_feedback.write(home.annotations.days()[0], home.raw_feedback.read(home.annotations.days()[0]))
+    lost = home.frames.path(home.frames.put(b"lost", "jpg"))
+    os.utime(lost, (0, 0))
+    looked = autoretrain("store", "gc", "--home", home.root, "--dry-run")
+    assert (looked.code, looked.out.splitlines()[0].endswith("would be removed")) == (0, True)
+    assert lost.exists()
+    told = json.loads(autoretrain("store", "gc", "--home", home.root, "--json").out)
+    assert (told["frames"], told["removed"]) == ({"images": 1, "bytes": 4}, True)
+    assert not lost.exists()

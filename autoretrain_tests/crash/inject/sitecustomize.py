@@ -31,7 +31,17 @@ PLACEHOLDERS = (
     (re.compile(r"\.[^/]*\.tmp"), "TMP"),
     (re.compile(r"/[0-9a-f]{2}(?=/|$)"), "/XX"),
 )
-GIT_WRITES = ("init", "update-ref", "hash-object", "commit-tree", "mktree", "tag", "unpack-objects")
+GIT_WRITES = {
+    "init",
+    "update-ref",
+    "hash-object",
+    "commit-tree",
+    "mktree",
+    "tag",
+    "unpack-objects",
+    "repack",
+    "prune",
+}
 
 
 def name_of(event, arguments):

@@ -41,6 +41,16 @@ def next_version(store: VersionStore) -> str:
     return f"v{(_number(known[-1]) if known else 0) + 1:04d}"
 
 
+def lost_tags(store: VersionStore) -> dict[str, str]:
+    """What is to be said of each version that was committed and has no tag, such as one that is being made."""
+    commits = {commit.metadata.get("version", ""): commit.id for commit in reversed(store.log(BRANCH))}
+    return {
+        version: f"the tag {version} is gone: name the commit {commit} of {BRANCH} so again"
+        for version, commit in commits.items()
+        if VERSION.fullmatch(version) and version not in store.tags()
+    }
+
+
 def read(store: VersionStore, version: str) -> DatasetVersion | None:
     """The version of that name, or None where it was never tagged."""
     commit = store.tags().get(version)

@@ -12,6 +12,7 @@ from autoretrain_assets.dataset.manifest import relabelled
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.due.labels import labels
+from autoretrain_assets.due.releases import lost_releases
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import Home
@@ -35,7 +36,10 @@ def retraining(home: Home) -> Retraining:
     """The version that comes next, and whether it is due; one that was begun is finished first.
 
     One whose evaluation the store lost is passed over: whether it may still be released is its owner's to say.
+    Raises IntegrityError where the store lost its history: what stands in it would be made or released once more.
     """
+    if gone := lost_releases(home):
+        raise IntegrityError(gone)
     lost = None
     for name in dataset_version.versions(home.store):
         try:
@@ -47,7 +51,10 @@ def retraining(home: Home) -> Retraining:
             return Retraining(name, triggers.Verdict("unfinished", left), lost)
         lost = None  # who waited for the earlier one has this decision instead
     verdict = triggers.retraining_due(waiting(home), home.settings.retrain)
-    return Retraining(dataset_version.next_version(home.store), verdict, lost)
+    coming = dataset_version.next_version(home.store)
+    if decisions.is_made(home.store, coming) and (gone := dataset_version.lost_tags(home.store).get(coming)):
+        raise IntegrityError(f"{gone}. Its decision is there: it is not made a second time.")
+    return Retraining(coming, verdict, lost)
 
 
 def waiting(home: Home) -> triggers.Waiting:

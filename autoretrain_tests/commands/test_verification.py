@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from autoretrain_assets import checkpoints, due
 from autoretrain_assets.commands import verification
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.commands.releases import release
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
+from autoretrain_assets.store.base import VersionStore
+from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.contract import damaging
 from autoretrain_tests.homes import SHA256, commit_images, decide, laid_out
 from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
@@ -139,6 +143,55 @@ def test_a_tag_of_a_version_elsewhere_is_told(home: Home):
     elsewhere = home.store.commit("elsewhere", {"a": b"1"}, message="by hand")
     home.store.tag("v0003", elsewhere.id)
     assert {damage.path for damage in verify(home).damage} == {"v0003", "manifest.parquet"}
+
+
+def test_a_history_of_releases_that_is_gone_is_told_and_no_old_version_is_released_anew(home: Home):
+    decide(home, "v0001", "hold", None)
+    checkpoints.publish(home)
+    forget(home.store, "production")
+    [damage] = verify(home).damage
+    assert (damage.path, damage.needed_by) == ("production.json", ["production"])
+    assert "serves v0002" in damage.found
+    with pytest.raises(IntegrityError, match=r"serves v0002.*autoretrain promote v0002"):
+        due.retraining(home)
+    release(home.root, "v0002", "there is no backup", "you")
+    assert verify(home).damage == []
+    assert due.retraining(home).version == "v0003"
+
+
+def test_a_version_whose_tag_is_gone_is_told_and_not_made_a_second_time(home: Home):
+    decide(home, "v0001", "hold", None)
+    commit = home.store.resolve("v0002")
+    forget(home.store, "v0002")
+    [damage] = verify(home).damage
+    assert (damage.path, damage.needed_by) == ("v0002", ["main"])
+    assert commit in damage.found
+    with pytest.raises(IntegrityError, match=f"tag v0002 is gone.*{commit}"):
+        due.retraining(home)
+    home.store.tag("v0002", commit)
+    assert verify(home).damage == []
+    assert due.retraining(home).version == "v0003"
+
+
+def test_a_tag_that_an_older_version_lost_is_told_and_one_that_is_still_to_come_is_not(home: Home):
+    forget(home.store, "v0001")
+    assert [damage.path for damage in verify(home).damage] == ["v0001"]
+    commit_images(home, "v0003", "e")
+    forget(home.store, "v0003")  # as a kill between the commit and the tag leaves it
+    assert [damage.path for damage in verify(home).damage] == ["v0001"]
+    assert due.retraining(home).version == "v0003"
+
+
+def forget(store: VersionStore, name: str) -> None:
+    """A person removes a branch or a tag."""
+    if isinstance(store, GitStore):
+        [ref] = (store.path / "refs").glob(f"*/{name}")
+        ref.unlink()
+    elif name in store.branches():
+        store._client.remove_branch(name)
+    else:
+        api = store._client._api.tags_api
+        api.delete_tag(store.settings.repository, name)
 
 
 def test_the_same_is_there_for_scripts(home: Home):

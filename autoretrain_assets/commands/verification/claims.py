@@ -9,7 +9,7 @@ import polars as pl
 from autoretrain_assets.checkpoints import RECORD, WEIGHTS
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.faults import Fault, faults
-from autoretrain_assets.release import registry
+from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.store.base import Examined, VersionStore
 
@@ -62,12 +62,16 @@ def of_releases(store: VersionStore, models: Mapping[str, Examined]) -> Iterator
             yield registry.POINTER, f"{told} with the weights {release.weights_sha256[:12]}…, which {RECORD} denies"
 
 
-def of_tags(store: VersionStore) -> Iterator[Fault]:
-    """Versions that are no commit of the branch of versions."""
+def of_tags(store: VersionStore, models: Mapping[str, Examined]) -> Iterator[Fault]:
+    """Versions that are no commit of the branch of versions, or whose tag is gone; one that is made has none yet."""
     known = {commit.id for commit in store.log(dataset_version.BRANCH)}
     for name, commit in sorted(store.tags().items()):
         if dataset_version.VERSION.fullmatch(name) and commit not in known:
             yield name, f"the tag names {commit[:12]}…, which is no commit of the branch {dataset_version.BRANCH}"
+    coming = dataset_version.next_version(store)
+    for name, gone in dataset_version.lost_tags(store).items():
+        if name != coming or f"{name}/{decisions.NAME}" in models:
+            yield name, gone
 
 
 def _recorded(store: VersionStore, version: str) -> str:

@@ -12,6 +12,7 @@ from autoretrain_assets.commands.verification.restoring import way_out
 from autoretrain_assets.commands.versions import known as must_be_known
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.faults import Fault
+from autoretrain_assets.due.releases import lost_releases
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
@@ -72,7 +73,7 @@ def verify(root: Path, versions: Sequence[str], now: datetime, progress: Progres
     models = _models(home, reader, findings, versions)
     branches = [artifacts.BRANCH] if models else []
     if not versions:
-        findings.add(claims.of_tags(home.store), dataset_version.BRANCH)
+        findings.add(claims.of_tags(home.store, models), dataset_version.BRANCH)
         branches += _production(home, reader, findings, models)
     damage = [Damage(path, what, refs, way_out(home, path)) for (path, what), refs in findings.needed_by.items()]
     seconds = round(time.monotonic() - began, 3)
@@ -103,6 +104,7 @@ def _models(home: Home, reader: Reader, findings: _Findings, versions: Sequence[
 
 def _production(home: Home, reader: Reader, findings: _Findings, models: Mapping[str, Examined]) -> list[str]:
     if home.store.resolve(registry.BRANCH) is None:
+        findings.add([(registry.POINTER, gone)] if (gone := lost_releases(home)) else [], registry.BRANCH)
         return []
     if _read(reader, findings, registry.BRANCH):
         findings.add(claims.of_releases(home.store, models), registry.BRANCH)

@@ -16,7 +16,7 @@ from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.due.labels import labels
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
-from autoretrain_assets.home import Home
+from autoretrain_assets.home import BRANCHES, Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
 from autoretrain_assets.store import artifacts
@@ -71,8 +71,7 @@ def waiting(home: Home) -> triggers.Waiting:
 
 def labelled_so_far(home: Home) -> str:
     """Changes when a retraining may be due that was not: label, alarm, version, decision, release, setting."""
-    names = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
-    branches = [str(home.store.resolve(branch)) for branch in names]
+    branches = [str(home.store.resolve(branch)) for branch in BRANCHES]
     settings = home.settings.model_dump_json()
     return fingerprint([home.annotations.stamp(), home.drift_report.stamp(), *branches, settings])
 

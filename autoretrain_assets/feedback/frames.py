@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autoretrain_assets.errors import IntegrityError
-from autoretrain_assets.files import write_bytes
+from autoretrain_assets.files import move, write_bytes
 from autoretrain_assets.images import FORMATS
 
 
@@ -29,7 +29,7 @@ class Frames:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (damaged := self.find(sha256)) and damaged != target:
             damaged.unlink(missing_ok=True)
-        file.replace(target)
+        move(file, target)
 
     def find(self, sha256: str) -> Path | None:
         """The image's file, or None where it is gone."""

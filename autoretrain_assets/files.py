@@ -34,6 +34,18 @@ def atomic_path(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def move(source: Path, target: Path) -> None:
+    """Let the file take the place of `target`, atomically from another disk too."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with atomic_path(target) as temporary:
+            shutil.copyfile(source, temporary)
+        source.unlink()
+
+
 def flush(path: Path) -> None:
     """Let a file's content, or the names in a folder, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)

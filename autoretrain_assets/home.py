@@ -7,15 +7,19 @@ from pathlib import Path
 
 from autoretrain_assets import schema
 from autoretrain_assets.config import Settings, load_settings
+from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import SettingsError
 from autoretrain_assets.feedback.frames import Frames
 from autoretrain_assets.labeling.base import LabelingBackend
 from autoretrain_assets.labeling.folder import FolderBackend
-from autoretrain_assets.store import places
+from autoretrain_assets.release import registry
+from autoretrain_assets.store import artifacts, places
 from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.tables import Table
 
 SETTINGS, ALERTS = "autoretrain.yaml", "alerts.log"
+BRANCHES = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
+"""What a home keeps in its store: dataset versions, what belongs to its models, and releases."""
 
 BY_MINING = "move it away, then `autoretrain backfill --from {day} --to {day}` makes it anew, by today's rules"
 BY_COLLECTING = "move it away, then `autoretrain run` collects it anew from the day's tasks"

@@ -24,6 +24,8 @@ def _untold(_: str) -> None:
     """For few images, which nobody waits for."""
 
 
+FETCHED = "images-"
+"""So begin the names of folders below work/ that images are fetched to; one that a killed process left is tidied."""
 AT_A_TIME = 1000
 """Images that are fetched before they are put among the frames: a kill costs no more than these."""
 
@@ -70,7 +72,7 @@ def _fetch(home: Home, version: str, names: Mapping[str, str]) -> None:
     home.work.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(wanted), AT_A_TIME):
         some = wanted[start : start + AT_A_TIME]
-        with tempfile.TemporaryDirectory(dir=home.work, prefix="images-") as folder:
+        with tempfile.TemporaryDirectory(dir=home.work, prefix=FETCHED) as folder:
             home.store.download(version, [f"{IMAGES}{name}" for _, name in some], Path(folder))
             for sha256, name in some:
                 verify_sha256(file := Path(folder) / IMAGES / name, sha256)

@@ -1,7 +1,9 @@
 """Images that a home lost come back from its versions, whole, and only what was lost is fetched."""
 
+import errno
 import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +48,20 @@ def test_all_of_a_folder_that_is_gone_comes_back(home, told):
     assert {path.read_bytes() for path in found.values()} == {picture(name) for name in NAMES}
     assert found == home.frames.paths(map(sha256, NAMES))
     assert ["3 images of 3" in line for line in told] == [True]
-    assert list(home.work.iterdir()) == []
+    assert list(home.work.glob(f"{version_images.FETCHED}*")) == []
+
+
+def test_frames_on_a_disk_of_their_own_have_them_again(home, monkeypatch):
+    def from_one_disk_to_another(source, target):
+        if source.parent != target.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(source, target)
+
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", from_one_disk_to_another)
+    shutil.rmtree(home.root / "frames")
+    found = version_images.paths(home, map(sha256, NAMES), "v0001")
+    assert {path.read_bytes() for path in found.values()} == {picture(name) for name in NAMES}
 
 
 def test_only_what_is_gone_or_damaged_is_fetched(home, told, monkeypatch):

@@ -11,6 +11,7 @@ import dagster as dg
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import is_held
 from autoretrain_assets.resources import alive
+from autoretrain_assets.version_images import FETCHED
 from autoretrain_assets.words import many
 
 AT_ONCE, LOOKED_AT = 100, 2000
@@ -30,6 +31,9 @@ def tidy(home: Home, instance: dg.DagsterInstance, now: datetime) -> str:
     files += [path for path in _logs_of_ticks(home) if _age(path, now) > kept]
     for path in files:
         path.unlink(missing_ok=True)
+    for folder in home.work.glob(f"{FETCHED}*"):
+        if _age(folder, now) > CUT_OFF:
+            shutil.rmtree(folder, ignore_errors=True)
     return f"removed {many(len(runs), 'old run')} and {many(len(files), 'file')} that writers and ticks left"
 
 

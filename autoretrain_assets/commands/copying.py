@@ -7,18 +7,15 @@ from pathlib import Path
 from autoretrain_assets.commands import copied
 from autoretrain_assets.commands.moving import Move
 from autoretrain_assets.config.store import Backend
-from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import write_text
-from autoretrain_assets.home import SETTINGS
+from autoretrain_assets.home import BRANCHES, SETTINGS
 from autoretrain_assets.locks import held, is_held
-from autoretrain_assets.release import registry
 from autoretrain_assets.resources import by_hand, turns
-from autoretrain_assets.store import artifacts, claims, places
+from autoretrain_assets.store import claims, places
 from autoretrain_assets.store.copying import Brought
 from autoretrain_assets.words import many
 
-BRANCHES = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
 Progress = Callable[[Brought], None]
 
 

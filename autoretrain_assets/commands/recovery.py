@@ -9,12 +9,10 @@ from autoretrain_assets.config.template import render
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.files import write_text
-from autoretrain_assets.home import SETTINGS, Home
+from autoretrain_assets.home import BRANCHES, SETTINGS, Home
 from autoretrain_assets.release import registry
-from autoretrain_assets.store import artifacts, claims, places
+from autoretrain_assets.store import claims, places
 from autoretrain_assets.words import many
-
-BRANCHES = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
 
 
 def verify_free(home: Home) -> None:

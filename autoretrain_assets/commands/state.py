@@ -147,12 +147,11 @@ def _drift(home: Home) -> list[Source]:
 
 def _last_decisions(home: Home) -> list[Decided]:
     """The last versions that were decided on, newest first."""
-    found: list[Decided] = []
+    decided, found = decisions.Decided(home.store), list[Decided]()
     for version in reversed(dataset_version.versions(home.store)):
         if len(found) == DECISIONS:
             break
-        if decisions.is_made(home.store, version):
-            content = decisions.read(home.store, version)
+        if made := decided.on(version):
             adopted = checkpoints.is_made(home, version) and checkpoints.is_adopted(checkpoints.record(home, version))
-            found.append(Decided(version, content["outcome"], content["reasons"], adopted))
+            found.append(Decided(version, made["outcome"], made["reasons"], adopted))
     return found

@@ -1,7 +1,9 @@
 """The version that is due: one that was cut off, or the next one when enough was labelled."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +17,7 @@ from autoretrain_assets.due.labels import labels
 from autoretrain_assets.due.releases import lost_releases
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
-from autoretrain_assets.home import Home
+from autoretrain_assets.home import BRANCHES, Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
 from autoretrain_assets.store import artifacts
@@ -40,10 +42,10 @@ def retraining(home: Home) -> Retraining:
     """
     if gone := lost_releases(home):
         raise IntegrityError(gone)
-    lost = None
+    lost, decided, releases = None, decisions.Decided(home.store), registry.history(home.store)
     for name in dataset_version.versions(home.store):
         try:
-            left = _left_undone(home, name)
+            left = _left_undone(home, name, decided.on(name), releases)
         except IntegrityError as error:
             lost = str(error)
             continue
@@ -76,8 +78,7 @@ def waiting(home: Home) -> triggers.Waiting:
 
 def labelled_so_far(home: Home) -> str:
     """Changes when a retraining may be due that was not: label, alarm, version, decision, release, setting."""
-    names = (dataset_version.BRANCH, artifacts.BRANCH, registry.BRANCH)
-    branches = [str(home.store.resolve(branch)) for branch in names]
+    branches = [str(home.store.resolve(branch)) for branch in BRANCHES]
     settings = home.settings.model_dump_json()
     return fingerprint([home.annotations.stamp(), home.drift_report.stamp(), *branches, settings])
 
@@ -97,17 +98,18 @@ def _days_in_alarm(home: Home) -> set[date]:
     return set(home.drift_report.query(lambda rows: rows.filter("alarm").select("day"), day="day")["day"])
 
 
-def _left_undone(home: Home, version: str) -> str | None:
+def _left_undone(
+    home: Home, version: str, decision: Mapping[str, Any] | None, releases: Sequence[registry.Release]
+) -> str | None:
     """What a run of this version that was cut off left: its decision, or its release.
 
     Production that was moved since the version was measured has overtaken the decision, whoever moved it whereto.
     Raises IntegrityError where nobody can tell any more when that was.
     """
-    if not decisions.is_made(home.store, version):
+    if decision is None:
         return f"{version} has no decision yet"
-    if decisions.read(home.store, version)["outcome"] != PROMOTE:
+    if decision["outcome"] != PROMOTE:
         return None
-    releases = registry.history(home.store)
     if any(release.version == version for release in releases):
         return None
     if not stored.is_made(home.store, version):

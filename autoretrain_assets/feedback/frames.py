@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autoretrain_assets.errors import IntegrityError
-from autoretrain_assets.files import write_bytes
+from autoretrain_assets.files import move, write_bytes
 from autoretrain_assets.images import FORMATS
 from autoretrain_assets.locks import held
 
@@ -41,7 +41,7 @@ class Frames:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (damaged := self.find(sha256)) and damaged != target:
             damaged.unlink(missing_ok=True)
-        file.replace(target)
+        move(file, target)
 
     def older(self, before: datetime) -> Iterator[tuple[str, Path]]:
         """The sha256 and the file of every image that came before that time."""

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.store.base import Commit, VersionStore
 
@@ -21,6 +22,23 @@ def is_made(store: VersionStore, version: str) -> bool:
 def read(store: VersionStore, version: str) -> dict[str, Any]:
     """The decision: its outcome, reasons, verdicts and the champion it was measured against; raises NotFound."""
     return artifacts.read_json(store, version, NAME)
+
+
+class Decided:
+    """What was decided on each version, asked for at once; one that is damaged is an error only for who asks for it."""
+
+    def __init__(self, store: VersionStore) -> None:
+        self._store = store
+        self._known: dict[str, bytes] | None = None
+        with suppress(IntegrityError):
+            self._known = artifacts.read_each(store, NAME)
+
+    def on(self, version: str) -> dict[str, Any] | None:
+        """The decision, or None where there is none; raises IntegrityError."""
+        if self._known is None:
+            return read(self._store, version) if is_made(self._store, version) else None
+        found: dict[str, Any] | None = json.loads(self._known.get(version, b"null"))
+        return found
 
 
 def write(

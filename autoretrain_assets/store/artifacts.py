@@ -54,6 +54,15 @@ def read_json(store: VersionStore, version: str, name: str) -> dict[str, Any]:
     return content
 
 
+def read_each(store: VersionStore, name: str) -> dict[str, bytes]:
+    """The bytes of that file of each version that has one: asked for at once, however many versions there are."""
+    tip = store.resolve(BRANCH)
+    if tip is None:
+        return {}
+    paths = [path for path in store.list(tip) if path.endswith(f"/{name}")]
+    return {path.partition("/")[0]: content for path, content in store.read_all(tip, paths).items()}
+
+
 def fetch(store: VersionStore, version: str, name: str, folder: Path) -> Path:
     """The file `name` of `version` below `folder`, downloaded where it is not there yet; raises NotFound."""
     store.download(BRANCH, [f"{version}/{name}"], folder)

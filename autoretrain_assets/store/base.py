@@ -91,6 +91,10 @@ class VersionStore(Protocol):
         """The bytes at `path`; raises NotFound."""
         ...
 
+    def read_all(self, ref: str, paths: Iterable[str]) -> dict[str, bytes]:
+        """The bytes at each of the paths, which fit into memory and are asked for at once; raises NotFound."""
+        ...
+
     def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
         """Write those paths below `target`, each atomically; what is there already is left; raises NotFound."""
         ...

@@ -104,10 +104,12 @@ class GitStore:
         return [decode_commit(each, raw) for each, raw in zip(ids, read_blobs(repository, ids), strict=True)]
 
     def read(self, ref: str, path: str) -> bytes:
+        return self.read_all(ref, [path])[path]
+
+    def read_all(self, ref: str, paths: Iterable[str]) -> dict[str, bytes]:
         commit = self._known(ref)
         with reading(self.path.absolute()) as read:
-            (blob,) = self._found(files_of(read, commit), ref, [path]).values()
-            return read(blob)
+            return {path: read(blob) for path, blob in self._found(files_of(read, commit), ref, paths).items()}
 
     def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
         write_blobs(self.path.absolute(), self._blobs(ref, paths), target)

@@ -8,6 +8,7 @@ import pytest
 
 from autoretrain_assets.automation.tidying import tidy
 from autoretrain_assets.loop import opened
+from autoretrain_assets.version_images import FETCHED
 from autoretrain_tests.homes import DAY, NEXT, laid_out, send, take_in
 
 LATER = datetime.now(UTC) + timedelta(days=365)
@@ -62,6 +63,7 @@ def test_young_runs_stay(home):
 
 def test_what_killed_writers_left_goes_after_a_day(home):
     left = [home.root / "tables" / "raw_feedback" / ".x.parquet.abc.tmp", home.inbox / ".abc.tmp"]
+    (fetched := home.work / f"{FETCHED}abc").mkdir(parents=True)
     for path in left:
         path.touch()
     (home.inbox / ".upload.tmp").mkdir()
@@ -70,8 +72,9 @@ def test_what_killed_writers_left_goes_after_a_day(home):
         assert "0 files" in tidy(home, loop.instance, datetime.now(UTC))
         for path in left:
             os.utime(path, (0, 0))
+        os.utime(fetched, (0, 0))
         assert "2 files" in tidy(home, loop.instance, datetime.now(UTC))
-    assert not any(path.exists() for path in left)
+    assert not any(path.exists() for path in (*left, fetched))
     assert home.raw_feedback.read(DAY).height == 1
 
 

@@ -30,6 +30,9 @@ def test_a_commit_reads_back(store: VersionStore, tmp_path: Path):
     assert store.list("main") == ["a", "x/b"]
     assert store.read("main", "a") == b""
     assert store.read(commit.id, "x/b") == bytes(range(256))
+    assert store.read_all("main", ["x/b", "a"]) == {"a": b"", "x/b": bytes(range(256))}
+    with pytest.raises(NotFound, match="'c'"):
+        store.read_all("main", ["a", "c"])
     assert store.log("main") == [commit]
     assert (commit.message, commit.metadata) == ("two files\n\nwith a body", {"k": "v"})
     assert abs(commit.created_at - datetime.now(UTC)) < timedelta(minutes=1)

@@ -15,6 +15,7 @@ from autoretrain_assets.release import registry
 from autoretrain_assets.schema import DRIFT, conform
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.triggers import Waiting
+from autoretrain_tests.contract.damaging import damage, remove
 from autoretrain_tests.homes import DAY, NEXT, SHA256, commit_version, decide, label, laid_out
 from autoretrain_tests.tables import annotation, box
 
@@ -175,6 +176,13 @@ def test_whatever_may_make_a_retraining_due_is_seen(founded, tmp_path, change):
 def test_a_changed_setting_is_seen(home):
     settings = parse_settings("dataset: {classes: [car, bus, person]}\nretrain: {min_new_labels: 1}\n")
     assert due.labelled_so_far(Home(home.root, settings)) != due.labelled_so_far(home)
+
+
+def test_a_damaged_decision_is_told_and_keeps_no_later_version_waiting(founded):
+    damage(founded.store, "v0001/decision.json", remove, "models")
+    found = due.retraining(founded)
+    assert (found.version, found.verdict.trigger) == ("v0002", "unfinished")
+    assert "lost the object" in found.lost
 
 
 def promised(home, version, champion):

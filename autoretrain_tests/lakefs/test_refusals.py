@@ -120,7 +120,7 @@ def test_a_file_that_is_cut_off_is_asked_for_again_and_given_up_in_the_end(tmp_p
     cut, whole = (200, (b"cont", 7)), (200, (b"content", 7))
     stored = Object("x/a", 7, {"sha256": hashlib.sha256(b"content").hexdigest()})
     with answering(cut, cut, whole) as server:
-        assert transfer.read(client(server.url, retries=2), "main", stored) == b"content"
+        assert transfer.read(client(server.url, retries=2), "main", {"x/a": stored}) == {"x/a": b"content"}
     with answering(cut, whole) as server:
         transfer.download(client(server.url, retries=1), "main", {"x/a": stored}, tmp_path)
         assert (tmp_path / "x/a").read_bytes() == b"content"

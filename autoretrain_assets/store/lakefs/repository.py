@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from autoretrain_assets.errors import Conflict, StoreError
+from autoretrain_assets.errors import Conflict, NotFound, StoreError
 from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.naming import BUILDS, MARK, is_branch_name
 from autoretrain_assets.store.lakefs.patience import surely
@@ -19,6 +19,7 @@ class Repository:
     def __init__(self, client: Client, may_make: bool) -> None:
         self.client, self._may_make = client, may_make
         self._last: tuple[str, Mapping[str, Object]] = ("", {})
+        self._seen: set[str] = set()
 
     @cached_property
     def root(self) -> str:
@@ -27,20 +28,22 @@ class Repository:
         if found is None:
             self._make()
             found = self.client.repository()
-        tip = self.client.branch(found.default_branch) if found else None
-        if tip is None:
-            raise StoreError(f"The lakeFS repository {self._name} has no default branch: make that branch again.")
-        return [commit.id for commit in self.client.log(tip)][-1]
+        try:
+            return [commit.id for commit in self.client.log(found.default_branch if found else DEFAULT_BRANCH)][-1]
+        except NotFound:
+            raise StoreError(
+                f"The lakeFS repository {self._name} has no default branch: make that branch again."
+            ) from None
 
     def resolve(self, ref: str) -> str | None:
         """The commit that a branch, a tag or a commit id names, or None."""
         root = self.root
+        if ref in self._seen:
+            return ref
         if COMMIT_ID.fullmatch(ref):
             found = self.client.commit(ref)
-            return ref if found and found.id == ref != root else None
-        if not is_ref_name(ref):
-            return None
-        return self.tip(ref) or self.client.tag(ref)
+            return self._noted(ref if found and found.id == ref != root else None)
+        return self._noted(self.tip(ref) or self.client.tag(ref)) if is_ref_name(ref) else None
 
     def branches(self) -> dict[str, str]:
         """Every branch that something was committed to, and its last commit; none of those that are being built."""
@@ -74,13 +77,23 @@ class Repository:
         """Every file of a commit by its path. A commit never changes, so the last one asked for is kept."""
         known, files = self._last
         if known != commit:
-            files = self.below(commit, "")
+            files = self._listed(commit, "")
             self._last = (commit, files)
         return files
 
-    def below(self, commit: str, prefix: str) -> dict[str, Object]:
-        """The files of a commit whose paths begin so."""
+    def below(self, commit: str, prefix: str) -> Mapping[str, Object]:
+        """The files of a commit whose paths begin so, and maybe others."""
+        known, files = self._last
+        return files if known == commit else self._listed(commit, prefix)
+
+    def _listed(self, commit: str, prefix: str) -> dict[str, Object]:
         return {found.path: found for found in self.client.objects(commit, prefix) if found.path != MARK}
+
+    def _noted(self, commit: str | None) -> str | None:
+        """A commit that was there never goes: it is not asked for by its id again."""
+        if commit:
+            self._seen.add(commit)
+        return commit
 
     @property
     def _name(self) -> str:

@@ -105,8 +105,11 @@ class LakefsStore:
         return [naming.as_commit(each) for each in found if each.id != root]
 
     def read(self, ref: str, path: str) -> bytes:
-        (stored,) = self._objects(commit := self._known(ref), ref, [path]).values()
-        return transfer.read(self._client, commit, stored)
+        return self.read_all(ref, [path])[path]
+
+    def read_all(self, ref: str, paths: Iterable[str]) -> dict[str, bytes]:
+        files = self._objects(commit := self._known(ref), ref, paths)
+        return transfer.read(self._client, commit, files)
 
     def download(self, ref: str, paths: Iterable[str], target: Path) -> None:
         files = self._objects(commit := self._known(ref), ref, paths)

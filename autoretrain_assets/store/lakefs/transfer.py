@@ -35,11 +35,11 @@ def upload(client: Client, branch: str, put: Mapping[str, Content], there: Mappi
     _at_once(client, send, put)
 
 
-def read(client: Client, ref: str, stored: Object) -> bytes:
-    """The bytes of one file; raises IntegrityError where they are not what was stored."""
-    content = io.BytesIO()
-    _fetch(client, ref, stored, content)
-    return content.getvalue()
+def read(client: Client, ref: str, files: Mapping[str, Object]) -> dict[str, bytes]:
+    """The bytes of each file; raises IntegrityError where they are not what was stored."""
+    contents = {path: io.BytesIO() for path in files}
+    _at_once(client, lambda path: _fetch(client, ref, files[path], contents[path]), files)
+    return {path: content.getvalue() for path, content in contents.items()}
 
 
 def download(client: Client, ref: str, files: Mapping[str, Object], target: Path) -> None:

@@ -56,7 +56,7 @@ def _bring(move: Move, progress: Progress) -> Generator[str, None, bool]:
 
 def _prove(move: Move) -> Iterator[str]:
     copying = move.copying
-    yield copied.verify(copying.target, copying.staging)
+    yield copied.verify(copying.target)
     if others := copying.left_behind((*BRANCHES, claims.BRANCH)):
         yield f"left where they are, for no version needs them: {', '.join(others)}"
 

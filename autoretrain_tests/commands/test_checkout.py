@@ -120,13 +120,14 @@ def test_a_finished_checkout_is_left_as_it_is(out, tmp_path):
     assert {path: path.stat().st_ino for path in before} == before
 
 
-@pytest.mark.parametrize("other", ["notes.txt", "images/mine.jpg", "labels.cache", ".hidden.tmp"])
-def test_a_folder_with_other_things_in_it_is_refused_and_left_alone(out, tmp_path, other):
-    (tmp_path / "out" / other).parent.mkdir(parents=True)
-    (tmp_path / "out" / other).write_bytes(b"mine")
-    with pytest.raises(InputError, match=f"other things, such as {other}"):
-        out()
-    assert contents(tmp_path / "out") == {other: b"mine"}
+def test_a_folder_with_other_things_in_it_is_refused_and_left_alone(out, tmp_path):
+    for number, other in enumerate(["notes.txt", "images/mine.jpg", "labels.cache", ".hidden.tmp"]):
+        path = tmp_path / str(number) / other
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"mine")
+        with pytest.raises(InputError, match=f"other things, such as {other}"):
+            out(folder=str(number))
+        assert contents(tmp_path / str(number)) == {other: b"mine"}
 
 
 def test_a_checkout_that_was_trained_on_or_is_of_another_version_is_refused(out, tmp_path):

@@ -35,17 +35,15 @@ def run(copying: Copying) -> list[Brought]:
     return list(copying.run(BRANCHES))
 
 
-def test_a_copy_has_every_commit_with_its_texts_its_time_its_files_and_its_tags(copying: Copying):
+def test_a_copy_has_every_commit_with_its_texts_its_time_its_files_and_its_tags_and_names_its_original(
+    copying: Copying,
+):
     brought = run(copying)
     assert told(copying.target) == told(copying.source)
     assert [each.number for each in brought if each.branch == "main"] == [1, 2, 3, 4]
     assert {each.of for each in brought if each.branch == "main"} == {4}
     assert copying.target.branches().keys() == set(BRANCHES)
     assert copying.left_behind(BRANCHES) == ["of-theirs", "theirs"]
-
-
-def test_each_copy_names_its_original(copying: Copying):
-    run(copying)
     for branch in BRANCHES:
         originals = [commit.id for commit in copying.source.log(branch)]
         assert [commit.metadata[ORIGINAL] for commit in copying.target.log(branch)] == originals

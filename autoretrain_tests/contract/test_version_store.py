@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autoretrain_assets.errors import Conflict, NotFound, StoreError
-from autoretrain_assets.store.base import Change, Content, VersionStore
+from autoretrain_assets.store.base import Change, VersionStore
 from autoretrain_tests.contract.writing import put
 
 
@@ -172,11 +172,3 @@ def test_large_files_survive(store: VersionStore, tmp_path: Path):
     put(store, {"weights.pt": tmp_path / "weights.pt", "copy": tmp_path / "weights.pt"})
     store.download("main", ["weights.pt", "copy"], tmp_path / "out")
     assert (tmp_path / "out/copy").read_bytes() == (tmp_path / "weights.pt").read_bytes()
-
-
-def test_thousands_of_files_survive(store: VersionStore, tmp_path: Path):
-    files: dict[str, Content] = {f"images/{number:04}": os.urandom(2000) for number in range(2000)}
-    first = put(store, files)
-    put(store, {"one": b"more"}, first)
-    store.download("main", files, tmp_path / "out")
-    assert all((tmp_path / "out" / path).read_bytes() == content for path, content in files.items())

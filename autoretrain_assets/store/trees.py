@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.store.names import file_and_folder
 from autoretrain_assets.store.pack import TREE, object_id
 
@@ -90,7 +91,13 @@ class Folder:
     @cached_property
     def _rows(self) -> dict[bytes, bytes]:
         self._is_read = True
-        rows = [] if self._id is None else _ROW.findall(self._read(self._id))
+        content = b"" if self._id is None else self._read(self._id)
+        rows = _ROW.findall(content)
+        if sum(len(row) for row, _ in rows) != len(content):
+            raise IntegrityError(
+                f"The version store's list of files {(self._id or b'').hex()} is damaged: restore its folder from a "
+                "backup; `autoretrain store verify` tells what else is damaged."
+            )
         return {name + b"/" if row.startswith(_FOLDER) else name: row for row, name in rows}
 
     def _make_room(self, plain: bytes, path: str, *, is_folder: bool) -> None:

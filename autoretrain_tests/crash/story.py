@@ -20,11 +20,12 @@ from autoretrain_assets.loop import opened
 from autoretrain_assets.replay.annotator import CAREFUL
 from autoretrain_assets.replay.labelling import answer_tasks
 from autoretrain_tests.loop.living import ROOT
+from autoretrain_tests.moments import short_lived
 
 INJECT = Path(__file__).parent / "inject"
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["autoretrain_assets.commands.runs", "torch"])
-"""Each pass is a process of its own that has imported all already."""
+FORKS.set_forkserver_preload(["autoretrain_tests.crash.prepared"])
+"""Each pass is a process of its own that has imported all already; see prepared."""
 
 PASSES = 6
 """A pass that was killed and the ones that finish its work are fewer."""
@@ -64,8 +65,9 @@ def _pass(root: Path, at: str, log: str) -> None:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
     runpy.run_path(str(INJECT / "sitecustomize.py"))
-    for line in run_due(root):
-        sys.stdout.write(line + "\n")
+    with short_lived():
+        for line in run_due(root):
+            sys.stdout.write(line + "\n")
 
 
 def settle(home: Home) -> None:

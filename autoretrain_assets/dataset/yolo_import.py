@@ -1,6 +1,6 @@
 """Read a labelled data set in YOLO format: data.yaml, images, and a text file of boxes beside each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 CORNERS = 4
 SPLITS = ("train", "val", "test")
+MAX_BYTES = 4 << 20
+"""Of a data.yaml."""
 
 
 def read_yolo(data: Path) -> tuple[list[str], dict[str, list[Path]]]:
@@ -47,18 +49,22 @@ def label_path(image: AnyPath) -> AnyPath:
 
 
 def read_document(data: Path) -> dict[str, Any]:
-    """A data.yaml as it stands; raises InputError where it is none."""
+    """A data.yaml as it stands; raises InputError where it is none, or what is read of it is in lists of lists."""
     try:
+        if data.stat().st_size > MAX_BYTES:
+            raise InputError(f"{data} is larger than {MAX_BYTES} bytes: it cannot be a data.yaml.")
         document = YAML(typ="safe").load(data)
     except FileNotFoundError:
         raise InputError(f"{data} does not exist: name the data.yaml of a YOLO data set.") from None
     except MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InputError(f"{data}{line}: it is not YAML: {error.problem}") from None
-    except (YAMLError, ValueError, OSError) as error:
+    except (YAMLError, ValueError, OSError, RecursionError) as error:
         raise InputError(f"{data} is not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(document, dict):
         raise InputError(f"{data}: it must hold train, val and names.")
+    for key in ("path", *SPLITS, "names"):
+        _check_flat(document.get(key), f"{data}: {key}")
     return document
 
 
@@ -74,6 +80,13 @@ def class_names(document: Mapping[str, Any], data: Path) -> list[str]:
     if not isinstance(names, list) or not names or len({str(name) for name in names}) != len(names):
         raise InputError(f"{data}: names: list the classes, each once.")
     return [str(name) for name in names]
+
+
+def _check_flat(value: object, where: str) -> None:
+    # Written as text, a few aliases in lists of lists are more than any memory holds.
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    if any(isinstance(part, Collection) and not isinstance(part, str) for part in parts):
+        raise InputError(f"{where}: write one name or path, or a list of them; there is a list in a list.")
 
 
 def read_lines(file: Path) -> list[tuple[int, str]]:

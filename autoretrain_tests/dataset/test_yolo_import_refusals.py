@@ -51,6 +51,36 @@ def test_names_that_would_shift_the_classes_are_refused(image, names):
         read_yolo(data)
 
 
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\n"
+
+
+@pytest.mark.parametrize("key", ["names", "path", "train", "val"])
+@pytest.mark.parametrize("value", ["*b", "{0: *b}"])
+def test_lists_in_lists_which_may_unfold_without_end_are_refused_by_their_field(image, key, value):
+    data = image.parent.parent / "data.yaml"
+    fields = {"train": "images", "names": "[car]"} | {key: value}
+    data.write_text(BOMB + "".join(f"{name}: {text}\n" for name, text in fields.items()))
+
+    with pytest.raises(InputError, match=rf"data\.yaml: {key}: .*list"):
+        read_yolo(data)
+
+
+def test_lists_that_are_nested_deeper_than_anybody_reads_are_no_traceback(image):
+    data = image.parent.parent / "data.yaml"
+    data.write_text("train: images\nnames: [car]\nz: " + "[" * 1000)
+
+    with pytest.raises(InputError, match=r"data\.yaml is not YAML: .*recursion"):
+        read_yolo(data)
+
+
+def test_a_file_of_many_megabytes_is_no_data_yaml(image):
+    data = image.parent.parent / "data.yaml"
+    data.write_text("train: images\nnames: [car]\n#" + "x" * 5_000_000)
+
+    with pytest.raises(InputError, match=r"data\.yaml is larger than 4194304 bytes"):
+        read_yolo(data)
+
+
 def test_numbered_names_keep_their_numbers_whatever_their_order(image):
     data = image.parent.parent / "data.yaml"
     data.write_text("train: images\nnames: {1: bus, 0: car}\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autoretrain_assets import story
-from autoretrain_assets.errors import InputError
+from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
@@ -67,12 +67,32 @@ def load(home: Home, version: str) -> Any:
 
 
 def serve_released(home: Home) -> str | None:
-    """Put the released model where serving reads it, if a run that was cut off did not; its version where it did."""
+    """Put the released model where serving reads it, if a run that was cut off did not; its version where it did.
+
+    Raises IntegrityError where the store knows no more what was released.
+    """
+    if gone := lost_releases(home):
+        raise IntegrityError(gone)
     release = registry.current(home.store)
     if release is None or serving.shows(release, home.production):
         return None
     publish(home)
     return release.version
+
+
+def lost_releases(home: Home) -> str | None:
+    """A sentence where this home serves a release that the store knows nothing of: its history was cut off by hand."""
+    served, branch = serving.described(home.production), f"the branch {registry.BRANCH} of {home.store_place}"
+    if not {"version", "at"} <= served.keys():
+        return None
+    version, at = served["version"], served["at"]
+    if any((one.version, one.at.isoformat()) == (version, at) for one in registry.history(home.store)):
+        return None
+    return (
+        f"{home.production} serves {version}, released at {at}, and {branch} does not know it: have that branch name "
+        f"its last commit again, from a backup; where it is lost, `autoretrain promote {version} --because …` is that "
+        "release once more. What goes back is `autoretrain rollback`, never the branch."
+    )
 
 
 def publish(home: Home) -> Path:

@@ -50,11 +50,12 @@ def recover(root: Path, overrides: Sequence[str]) -> Iterator[str]:
     home = Home(root.absolute(), given)
     if not _is_there(home) or (release := registry.current(home.store)) is None:
         raise InputError(f"{home.store_place} holds no release of a home: there is nothing to go on with.")
+    settings = _completed(home, release.version)  # what cannot be gone on with is not taken from another home
     found = claims.claim(home.store)
     if found is None or not claims.is_own(found, home.root):
         claims.take(home.store, home.root, found)
         yield f"{found or 'whoever wrote it'} may write into {home.store_place} no more"
-    home = Home(home.root, _completed(home, release.version))
+    home = Home(home.root, settings)
     founding.place(home)
     checkpoints.publish(home)
     if not (root / SETTINGS).exists():
@@ -82,16 +83,31 @@ def _given(root: Path, overrides: Sequence[str]) -> Settings:
 
 
 def _completed(home: Home, version: str) -> Settings:
-    """The settings, with what the model in production says of itself where they do not: classes and imgsz."""
+    """The settings, with what the model in production says of itself where they do not: classes and imgsz.
+
+    A record that is older than that it holds them leaves the classes to its dataset version. Raises InputError where
+    neither says them.
+    """
     if home.classes:
         return home.settings
-    known = checkpoints.record(home, version)
-    is_said = "imgsz" in home.settings.training.model_fields_set
-    training = (
-        home.settings.training if is_said else home.settings.training.model_copy(update={"imgsz": known["imgsz"]})
-    )
-    dataset = home.settings.dataset.model_copy(update={"classes": list(known["classes"])})
+    made_by = checkpoints.record(home, version)
+    known = made_by.get("recipe", {}) | made_by
+    classes = known.get("classes") or _classes_of_dataset(home, version)
+    training = home.settings.training
+    if "imgsz" in known and "imgsz" not in training.model_fields_set:
+        training = training.model_copy(update={"imgsz": known["imgsz"]})
+    dataset = home.settings.dataset.model_copy(update={"classes": list(classes)})
     return home.settings.model_copy(update={"dataset": dataset, "training": training})
+
+
+def _classes_of_dataset(home: Home, version: str) -> Sequence[str]:
+    found = dataset_version.read(home.store, version)
+    if found is None:
+        raise InputError(
+            f"the checkpoint {version} in {home.store_place} does not say its classes: name them, in the model's "
+            "order, by --set dataset.classes=[…]"
+        )
+    return found.classes
 
 
 def _is_there(home: Home) -> bool:

@@ -7,14 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets import triggers
+from autoretrain_assets import checkpoints, triggers
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.manifest import relabelled
 from autoretrain_assets.dataset.splits import TRAIN
 from autoretrain_assets.due.fingerprint import fingerprint
 from autoretrain_assets.due.labels import labels
-from autoretrain_assets.due.releases import lost_releases
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import BRANCHES, Home
@@ -40,7 +39,7 @@ def retraining(home: Home) -> Retraining:
     One whose evaluation the store lost is passed over: whether it may still be released is its owner's to say.
     Raises IntegrityError where the store lost its history: what stands in it would be made or released once more.
     """
-    if gone := lost_releases(home):
+    if gone := checkpoints.lost_releases(home):
         raise IntegrityError(gone)
     lost, decided, releases = None, decisions.Decided(home.store), registry.history(home.store)
     for name in dataset_version.versions(home.store):

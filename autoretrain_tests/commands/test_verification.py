@@ -159,6 +159,24 @@ def test_a_history_of_releases_that_is_gone_is_told_and_no_old_version_is_releas
     assert due.retraining(home).version == "v0003"
 
 
+def test_a_history_of_releases_that_was_moved_back_is_no_rollback_which_the_loop_would_undo(home: Home):
+    decide(home, "v0001", "hold", None)
+    before, last = (
+        registry.current(home.store).commit,
+        registry.promote(home.store, "v0001", SHA256, because="v0002 misses buses", by="you"),
+    )
+    checkpoints.publish(home)
+    move(home.store, "production", before)
+    [damage] = verify(home).damage
+    assert "serves v0001" in damage.found
+    for ask in (due.retraining, checkpoints.serve_released):
+        with pytest.raises(IntegrityError, match=r"serves v0001.*autoretrain rollback"):
+            ask(home)
+    move(home.store, "production", last.commit)
+    assert verify(home).damage == []
+    assert checkpoints.serve_released(home) is None
+
+
 def test_a_version_whose_tag_is_gone_is_told_and_not_made_a_second_time(home: Home):
     decide(home, "v0001", "hold", None)
     commit = home.store.resolve("v0002")
@@ -180,6 +198,15 @@ def test_a_tag_that_an_older_version_lost_is_told_and_one_that_is_still_to_come_
     forget(home.store, "v0003")  # as a kill between the commit and the tag leaves it
     assert [damage.path for damage in verify(home).damage] == ["v0001"]
     assert due.retraining(home).version == "v0003"
+
+
+def move(store: VersionStore, branch: str, commit: str) -> None:
+    """A person has a branch name another commit."""
+    forget(store, branch)
+    if isinstance(store, GitStore):
+        (store.path / "refs/heads" / branch).write_text(f"{commit}\n")
+    else:
+        store._client.make_branch(branch, commit)
 
 
 def forget(store: VersionStore, name: str) -> None:

@@ -67,7 +67,7 @@ def test_lists_in_lists_which_may_unfold_without_end_are_refused_by_their_field(
 
 def test_lists_that_are_nested_deeper_than_anybody_reads_are_no_traceback(image):
     data = image.parent.parent / "data.yaml"
-    data.write_text("train: images\nnames: [car]\nz: " + "[" * 400)
+    data.write_text("train: images\nnames: [car]\nz: " + "[" * 1000)
 
     with pytest.raises(InputError, match=r"data\.yaml is not YAML: .*recursion"):
         read_yolo(data)

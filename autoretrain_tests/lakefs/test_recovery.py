@@ -12,8 +12,10 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts, claims
 from autoretrain_tests.contract.writing import put
+from autoretrain_tests.homes import SHA256, commit_version, decide, label, laid_out
 from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.loop.living import untrained
+from autoretrain_tests.tables import annotation
 
 __all__ = ["lakefs_server", "lakefs_store"]
 
@@ -96,6 +98,23 @@ def test_a_lost_home_is_gone_on_with_and_what_is_left_of_it_writes_no_more(make,
     assert artifacts.read(home.store, "v0001", "note") == b"1"
     assert "new (since" in findings(lost)["store"]
     assert findings(lost)["store"].startswith("WRONG")
+
+
+def test_a_record_that_is_older_than_what_it_should_say_takes_no_store_from_a_home(lakefs_store, named, tmp_path):
+    old = laid_out(tmp_path / "old", *named)
+    label(old, annotation("a" * 64))
+    commit_version(old, "v0001", tmp_path)
+    decide(old, "v0002", "promote", None)
+    registry.promote(old.store, "v0002", SHA256, because="it is better", by="you")
+    with pytest.raises(InputError, match=r"v0002.*--set dataset\.classes"):
+        list(recovery.recover(tmp_path / "new", named))
+    assert not (tmp_path / "new").exists()
+    artifacts.put(old.store, "v0002", {"note": b"1"}, "it writes as before")
+
+    decide(old, "v0001", "promote", None)
+    registry.promote(old.store, "v0001", SHA256, because="it is known of what it was made", by="you")
+    list(recovery.recover(tmp_path / "new", named))
+    assert list(Home.open(tmp_path / "new").classes) == list(old.classes)
 
 
 def test_going_on_twice_changes_nothing(make, named, tmp_path):

@@ -131,3 +131,13 @@ def test_wrong_credentials_are_told_without_the_secret(lakefs_store, monkeypatch
     with pytest.raises(StoreError, match="does not know the credentials") as refused:
         lakefs_store.tags()
     assert "wrong-and-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["never", "2026-03-04T05:06:07"])
+def test_a_commit_of_others_that_says_no_moment_where_ours_do_is_named(lakefs_store, client, text):
+    put(lakefs_store, {"a": b"1"})
+    client.make_branch("theirs", lakefs_store.resolve("main"))
+    client.upload_bytes("theirs", "b", b"2")
+    client.merge(client.commit_all("theirs", "m"), "main", "m", {".autoretrain.created_at": text})
+    with pytest.raises(StoreError, match=rf"{client.branch('main')}.*{text}.*Move its branch back"):
+        lakefs_store.log("main")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autoretrain_assets import checkpoints
 from autoretrain_assets.commands.verification import claims
 from autoretrain_assets.commands.verification.reading import Progress, Reader
 from autoretrain_assets.commands.verification.restoring import way_out
 from autoretrain_assets.commands.versions import known as must_be_known
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.faults import Fault
-from autoretrain_assets.due.releases import lost_releases
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
@@ -103,8 +103,9 @@ def _models(home: Home, reader: Reader, findings: _Findings, versions: Sequence[
 
 
 def _production(home: Home, reader: Reader, findings: _Findings, models: Mapping[str, Examined]) -> list[str]:
+    if gone := checkpoints.lost_releases(home):
+        findings.add([(registry.POINTER, gone)], registry.BRANCH)
     if home.store.resolve(registry.BRANCH) is None:
-        findings.add([(registry.POINTER, gone)] if (gone := lost_releases(home)) else [], registry.BRANCH)
         return []
     if _read(reader, findings, registry.BRANCH):
         findings.add(claims.of_releases(home.store, models), registry.BRANCH)

@@ -88,8 +88,18 @@ def as_commit(found: Logged) -> Commit:
     metadata = found.metadata or {}
     own = {name: value for name, value in metadata.items() if not name.startswith(_RESERVED)}
     merged_at = datetime.fromtimestamp(found.creation_date, UTC)
-    created_at = datetime.fromisoformat(metadata[_CREATED_AT]) if _CREATED_AT in metadata else merged_at
+    created_at = _moment(found.id, metadata[_CREATED_AT]) if _CREATED_AT in metadata else merged_at
     return Commit(found.id, metadata.get(_MESSAGE, found.message), created_at, own)
+
+
+def _moment(commit: str, text: str) -> datetime:
+    try:
+        return moment(datetime.fromisoformat(text))
+    except (ValueError, StoreError):
+        raise StoreError(
+            f"The commit {commit} in lakeFS was made by others: its field {_CREATED_AT} is {text!r}, which is no "
+            "moment. Move its branch back to the commit before."
+        ) from None
 
 
 def _short(commit: str | None) -> str:

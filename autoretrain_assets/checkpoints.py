@@ -11,6 +11,7 @@ from autoretrain_assets.files import sha256_of as file_sha256
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry, serving
+from autoretrain_assets.release.lost import lost_release
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.store.base import Commit, Content
 from autoretrain_assets.yolo import weights as yolo_weights
@@ -71,28 +72,13 @@ def serve_released(home: Home) -> str | None:
 
     Raises IntegrityError where the store knows no more what was released.
     """
-    if gone := lost_releases(home):
+    if gone := lost_release(home.store, home.production, home.store_place):
         raise IntegrityError(gone)
     release = registry.current(home.store)
     if release is None or serving.shows(release, home.production):
         return None
     publish(home)
     return release.version
-
-
-def lost_releases(home: Home) -> str | None:
-    """A sentence where this home serves a release that the store knows nothing of: its history was cut off by hand."""
-    served, branch = serving.described(home.production), f"the branch {registry.BRANCH} of {home.store_place}"
-    if not {"version", "at"} <= served.keys():
-        return None
-    version, at = served["version"], served["at"]
-    if any((one.version, one.at.isoformat()) == (version, at) for one in registry.history(home.store)):
-        return None
-    return (
-        f"{home.production} serves {version}, released at {at}, and {branch} does not know it: have that branch name "
-        f"its last commit again, from a backup; where it is lost, `autoretrain promote {version} --because …` is that "
-        "release once more. What goes back is `autoretrain rollback`, never the branch."
-    )
 
 
 def publish(home: Home) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from autoretrain_assets import checkpoints, triggers
+from autoretrain_assets import triggers
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.manifest import build as build_manifest
 from autoretrain_assets.dataset.manifest import relabelled
@@ -19,6 +19,7 @@ from autoretrain_assets.evaluation import stored
 from autoretrain_assets.home import BRANCHES, Home
 from autoretrain_assets.release import decisions, registry
 from autoretrain_assets.release.gate import PROMOTE
+from autoretrain_assets.release.lost import lost_release
 from autoretrain_assets.store import artifacts
 
 COMING = "coming"
@@ -39,7 +40,7 @@ def retraining(home: Home) -> Retraining:
     One whose evaluation the store lost is passed over: whether it may still be released is its owner's to say.
     Raises IntegrityError where the store lost its history: what stands in it would be made or released once more.
     """
-    if gone := checkpoints.lost_releases(home):
+    if gone := lost_release(home.store, home.production, home.store_place):
         raise IntegrityError(gone)
     lost, decided, releases = None, decisions.Decided(home.store), registry.history(home.store)
     for name in dataset_version.versions(home.store):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autoretrain_assets import checkpoints
 from autoretrain_assets.commands.verification import claims
 from autoretrain_assets.commands.verification.reading import Progress, Reader
 from autoretrain_assets.commands.verification.restoring import way_out
@@ -16,6 +15,7 @@ from autoretrain_assets.dataset.faults import Fault
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
+from autoretrain_assets.release.lost import lost_release
 from autoretrain_assets.store import artifacts
 from autoretrain_assets.store.base import Examined
 
@@ -103,7 +103,7 @@ def _models(home: Home, reader: Reader, findings: _Findings, versions: Sequence[
 
 
 def _production(home: Home, reader: Reader, findings: _Findings, models: Mapping[str, Examined]) -> list[str]:
-    if gone := checkpoints.lost_releases(home):
+    if gone := lost_release(home.store, home.production, home.store_place):
         findings.add([(registry.POINTER, gone)], registry.BRANCH)
     if home.store.resolve(registry.BRANCH) is None:
         return []

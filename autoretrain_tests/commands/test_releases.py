@@ -28,7 +28,7 @@ def log(home):
 
 
 def files(home):
-    return {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
+    return {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file() and path.suffix != ".lock"}
 
 
 def test_what_is_in_production_already_is_said_so_and_nothing_is_written(home):

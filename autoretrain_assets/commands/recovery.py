@@ -68,12 +68,10 @@ def recover(root: Path, overrides: Sequence[str]) -> Iterator[str]:
 
 
 def _given(root: Path, overrides: Sequence[str]) -> Settings:
-    if not (root / SETTINGS).exists():
-        given = parse_settings("", overrides, name="--set")
-    elif overrides:
-        raise InputError(f"{root / SETTINGS} is there already: leave out --set, and edit that file instead.")
-    else:
-        given = load_settings(root / SETTINGS)
+    path = root / SETTINGS
+    given = load_settings(path) if path.exists() else parse_settings("", overrides, name="--set")
+    if path.exists() and load_settings(path, overrides) != given:
+        raise InputError(f"{path} is there already and says otherwise: leave out --set, and edit that file instead.")
     if given.store.backend != "lakefs":
         raise InputError(
             "A store is gone on with where it is on a server: name it by --set store.backend=lakefs --set "

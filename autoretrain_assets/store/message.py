@@ -44,12 +44,22 @@ def tree_of(raw: bytes) -> bytes:
 
 
 def decode_commit(identifier: str, raw: bytes) -> Commit:
-    """A commit from git's own bytes. One that was made by hand, without our last line, has no metadata."""
+    """A commit from git's own bytes. One that was made by hand, without a last line as ours, has no metadata."""
     headers, _, body = raw.partition(b"\n\n")
     committer = next(line for line in headers.split(b"\n") if line.startswith(b"committer "))
     created_at = datetime.fromtimestamp(int(committer.rsplit(b" ", 2)[1]), UTC)
     text = body.decode(errors="replace")
-    message, key, metadata = text.rpartition(_KEY)
-    if not key:
+    message, key, last = text.rpartition(_KEY)
+    metadata = _metadata(last) if key else None
+    if metadata is None:
         return Commit(identifier, text.rstrip("\n"), created_at)
-    return Commit(identifier, message, created_at, json.loads(metadata))
+    return Commit(identifier, message, created_at, metadata)
+
+
+def _metadata(last: str) -> dict[str, str] | None:
+    try:
+        found = json.loads(last)
+    except ValueError:
+        return None
+    is_ours = isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+    return found if is_ours else None

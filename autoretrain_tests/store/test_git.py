@@ -44,6 +44,10 @@ def test_commits_by_hand_and_annotated_tags_are_read_too(store: GitStore):
     git(store.path, *who, "tag", "-a", "-m", "note", "v1", first.id)
     read = store.log(by_hand)[0]
     assert (read.message, read.metadata) == ("by hand", {})
+    for last in ("no JSON", "[]", '{"a": 1}'):
+        text = f"by hand\n\nautoretrain-metadata: {last}"
+        read = store.log(git(store.path, *who, "commit-tree", "-m", text, tree))[0]
+        assert (read.message, read.metadata) == (text, {})
     assert store.resolve("v1") == store.tags()["v1"] == first.id
 
 

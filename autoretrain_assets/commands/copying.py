@@ -24,14 +24,16 @@ def copy_store(root: Path, to: Backend, overrides: Sequence[str], *, switch: boo
 
     `overrides` are settings of store.*, which the home has from then on. What broke off goes on from there. Raises
     InputError where they are there already, a run is at work when the home would go over, or the server is not named;
-    SettingsError where autoretrain.yaml cannot be changed; Conflict where the other store holds anything else;
-    IntegrityError where a copy is not like its original. Then the home stays as it is.
+    SettingsError where autoretrain.yaml cannot be changed; StoreError where another home writes the other store;
+    Conflict where that holds anything else; IntegrityError where a copy is not like its original. Then the home stays
+    as it is.
     """
     move = Move.of(root, to, overrides)
     with _alone(move.root / "work" / "locks" / "copying.lock", why="another copy of this home's store is at work"):
         if switch:
             move.settings()  # what cannot be changed is told before anything is copied
         places.note(move.root, move.left.backend)
+        claims.refuse_others(claims.claim(move.copying.target), move.root)
         copied.verify_known(move.copying.source, move.copying.target)
         yield f"from {move.place(move.left)} to {move.place(move.wanted)}"
         yield from _bring(move, progress)

@@ -48,7 +48,9 @@ def recover(root: Path, overrides: Sequence[str]) -> Iterator[str]:
     """
     given = _given(root, overrides)
     home = Home(root.absolute(), given)
-    if not _is_there(home) or (release := registry.current(home.store)) is None:
+    if not _is_there(home):
+        raise InputError(f"{home.store_place} does not exist: mend store.lakefs.repository, or the credentials.")
+    if (release := registry.current(home.store)) is None:
         raise InputError(f"{home.store_place} holds no release of a home: there is nothing to go on with.")
     settings = _completed(home, release.version)  # what cannot be gone on with is not taken from another home
     found = claims.claim(home.store)

@@ -46,7 +46,7 @@ def _parsed(text: str, overrides: tuple[str, ...], name: str) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
-        raise SettingsError(_explain(error, document, name)) from None
+        raise SettingsError(_explain(error, document, name, overrides)) from None
 
 
 def _parse(text: str, name: str) -> Any:
@@ -101,16 +101,19 @@ def _holds(things: Any, at: Any) -> bool:
     return isinstance(inner, Mapping | list)
 
 
-def _explain(error: ValidationError, document: Any, name: str) -> str:
-    return "\n".join(_explain_one(item, document, name) for item in error.errors())
+def _explain(error: ValidationError, document: Any, name: str, overrides: Sequence[str]) -> str:
+    given = {override.partition("=")[0]: override for override in overrides}
+    return "\n".join(_explain_one(item, document, name, given) for item in error.errors())
 
 
-def _explain_one(found: ErrorDetails, document: Any, name: str) -> str:
+def _explain_one(found: ErrorDetails, document: Any, name: str, given: Mapping[str, str]) -> str:
     location = found["loc"]
     field = ".".join(str(part) for part in location)
     message = _in_words(found)
     if found["type"] == "extra_forbidden":
         message = _unknown(str(location[-1]), _known(location))
+    if field in given:
+        return f"--set {field}: {message}."
     line = _line_of(location, document)
     where = f"{name}, line {line}" if line else name
     return f"{where}: {field}: {message}."

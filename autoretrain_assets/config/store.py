@@ -1,5 +1,6 @@
 """Where versions are kept. Credentials come from the environment alone."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -17,6 +18,24 @@ def _is_a_server(url: str) -> str:
     return plain_address(url, FROM_THE_ENVIRONMENT, "https://lakefs.example.org").removesuffix("/api/v1")
 
 
+def _is_a_repository(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{2,62}", name):
+        raise ValueError(
+            f"{name!r} cannot name a repository: use 3 to 63 small letters, digits and '-', a letter or a "
+            "digit first"
+        )
+    return name
+
+
+def _is_a_namespace(place: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9]*://[^\s@]+", place):
+        raise ValueError(
+            f"{place!r} is no place for objects: write it as s3://bucket/autoretrain, or local://autoretrain where "
+            "the server keeps them on its own disk"
+        )
+    return place
+
+
 class Lakefs(Section):
     """A repository on a lakeFS server."""
 
@@ -26,15 +45,14 @@ class Lakefs(Section):
     public_url: Annotated[str, AfterValidator(_is_a_server)] | None = Field(
         None, description="The address by which people open it, for links; none: the same."
     )
-    repository: str = Field(
+    repository: Annotated[str, AfterValidator(_is_a_repository)] = Field(
         "autoretrain",
-        pattern=r"^[a-z0-9][a-z0-9-]{2,62}$",
         description="The repository's name; `autoretrain init` makes it where there is none.",
     )
-    storage_namespace: str | None = Field(
+    storage_namespace: Annotated[str, AfterValidator(_is_a_namespace)] | None = Field(
         None,
-        pattern=r"^[a-z][a-z0-9]*://[^\s@]+$",
-        description="Where a repository that is made keeps its objects, such as s3://bucket/autoretrain.",
+        description="Where a repository that is made keeps its objects, such as s3://bucket/autoretrain, or "
+        "local://autoretrain of a server with a disk of its own.",
     )
     verify_tls: bool = Field(True, description="false: take any certificate; whoever is between can read the secret.")
     ca_file: Path | None = Field(None, description="Certificates that the server's is checked by, as PEM.")

@@ -20,7 +20,7 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
 from autoretrain_assets.release import registry
 from autoretrain_assets.resources import by_hand, turns
-from autoretrain_assets.store import artifacts, places
+from autoretrain_assets.store import artifacts, claims, places
 from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.homes import NEXT, SHA256, commit_version, decide, label, laid_out
 from autoretrain_tests.tables import annotation
@@ -268,6 +268,15 @@ def test_a_version_that_only_the_other_store_has_is_told(home, server):
     with pytest.raises(Conflict, match=r"versions of its own \(v0002\)"):
         copy(home)
     assert server.resolve("main") is None
+    assert backend(home) == "git"
+
+
+def test_a_server_that_another_home_writes_is_refused_though_nothing_is_to_be_copied(home, server, tmp_path):
+    copy(home)
+    copy(home, "git")
+    claims.take(server, tmp_path / "other", claims.claim(server))
+    with pytest.raises(StoreError, match="two homes never write one"):
+        copy(home)
     assert backend(home) == "git"
 
 

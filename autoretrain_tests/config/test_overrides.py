@@ -55,6 +55,22 @@ def test_a_plain_list_is_addressed_too():
         parse_settings("", ["dataset.classes.0=car"])
 
 
+@pytest.mark.parametrize(
+    ("override", "because"),
+    [
+        ("training.epochs=none", "--set training.epochs: must be a valid integer, it is 'none'."),
+        ("training.epoch=3", "--set training.epoch: there is no such setting; did you mean epochs?"),
+        ("store.lakefs.repository=Street", "--set store.lakefs.repository: 'Street' cannot name a repository: use 3"),
+        ("store.lakefs.storage_namespace=bucket", "--set store.lakefs.storage_namespace: 'bucket' is no place"),
+    ],
+)
+def test_what_is_wrong_with_an_override_is_not_laid_to_the_file(override, because):
+    text = "training:\n  epochs: 2\nstore:\n  lakefs:\n    repository: street\n"
+    with pytest.raises(SettingsError) as refused:
+        parse_settings(text, [override])
+    assert str(refused.value).startswith(because)
+
+
 def test_one_of_several_named_shares_leaves_the_others():
     assert parse_settings("", ["mining.reason_shares.flicker=0.1"]).mining.reason_shares == {
         "operator": 1.0,

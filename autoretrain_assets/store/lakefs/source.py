@@ -36,7 +36,10 @@ class Address:
         """The address that is written REPOSITORY/REF/PATH, as lakeFS does; raises InputError where it is none."""
         found = _ADDRESS.fullmatch(text.removeprefix(SCHEME))
         if found is None:
-            raise InputError(f"{text!r} is no place in lakeFS: write REPOSITORY/REF or REPOSITORY/REF/PATH.")
+            raise InputError(
+                f"{text!r} is no place in lakeFS: write REPOSITORY/REF or REPOSITORY/REF/PATH, the repository in "
+                "small letters, digits and '-'."
+            )
         return cls(found["repository"], found["ref"], checked(found["path"] or "", text))
 
 

@@ -21,8 +21,7 @@ def _is_a_server(url: str) -> str:
 def _is_a_repository(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{2,62}", name):
         raise ValueError(
-            f"{name!r} cannot name a repository: use 3 to 63 small letters, digits and '-', a letter or a "
-            "digit first"
+            f"{name!r} cannot name a repository: use 3 to 63 small letters, digits and '-', a letter or a digit first"
         )
     return name
 

@@ -10,7 +10,7 @@ from autoretrain_assets.files import atomic_path, write_bytes
 from autoretrain_assets.store.names import check_inside
 from autoretrain_assets.store.plumbing import conversation, read_objects
 
-_WRITERS = 16
+_WRITERS = 8
 """Each waits for the disk most of the time: together they let it flush many files at once."""
 _IN_MEMORY = 64
 """Files of a chunk or less that are read and not written yet."""

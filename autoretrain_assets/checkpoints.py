@@ -72,10 +72,12 @@ def serve_released(home: Home) -> str | None:
 
     Raises IntegrityError where the store knows no more what was released.
     """
-    if gone := lost_release(home.store, home.production, home.store_place):
-        raise IntegrityError(gone)
     release = registry.current(home.store)
-    if release is None or serving.shows(release, home.production):
+    if release is not None and serving.shows(release, home.production):
+        return None
+    if gone := lost_release(registry.history(home.store), home.production, home.store_place):
+        raise IntegrityError(gone)
+    if release is None:
         return None
     publish(home)
     return release.version

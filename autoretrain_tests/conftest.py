@@ -1,4 +1,4 @@
-"""What several rooms test on: one replay of a tiny drawn street, played once."""
+"""What several rooms test on: one replay of a tiny drawn street, played once, and one lakeFS server."""
 
 import os
 from dataclasses import dataclass
@@ -12,9 +12,11 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
 from autoretrain_tests.disk import Disk
+from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store, proxy
 from autoretrain_tests.moments import databases_of_moments
 
-__all__ = ["databases_of_moments"]
+__all__ = ["databases_of_moments", "lakefs_server", "lakefs_store", "proxy"]
+"""Imported here alone: each module that imports a fixture has one of its own, and a server too."""
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")

@@ -11,10 +11,7 @@ from autoretrain_assets import version_images
 from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_tests.homes import commit_images, laid_out, picture
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.lakefs.homes import on_lakefs
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 NAMES = ["a", "b", "c"]
 

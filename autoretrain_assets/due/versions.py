@@ -40,9 +40,9 @@ def retraining(home: Home) -> Retraining:
     One whose evaluation the store lost is passed over: whether it may still be released is its owner's to say.
     Raises IntegrityError where the store lost its history: what stands in it would be made or released once more.
     """
-    if gone := lost_release(home.store, home.production, home.store_place):
-        raise IntegrityError(gone)
     lost, decided, releases = None, decisions.Decided(home.store), registry.history(home.store)
+    if gone := lost_release(releases, home.production, home.store_place):
+        raise IntegrityError(gone)
     for name in dataset_version.versions(home.store):
         try:
             left = _left_undone(home, name, decided.on(name), releases)

@@ -1,13 +1,13 @@
 """Releases that the store knows no more."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from autoretrain_assets.release import registry, serving
-from autoretrain_assets.store.base import VersionStore
 
 
-def lost_release(store: VersionStore, served: Path, place: str) -> str | None:
-    """A sentence where `served` shows a release that the store knows nothing of: its history was cut off by hand.
+def lost_release(known: Sequence[registry.Release], served: Path, place: str) -> str | None:
+    """A sentence where `served` shows none of the `known` releases: the history in the store was cut off by hand.
 
     `place` is where the store is, for people.
     """
@@ -15,7 +15,7 @@ def lost_release(store: VersionStore, served: Path, place: str) -> str | None:
     if not {"version", "at"} <= said.keys():
         return None
     version, at = said["version"], said["at"]
-    if any((one.version, one.at.isoformat()) == (version, at) for one in registry.history(store)):
+    if any((one.version, one.at.isoformat()) == (version, at) for one in known):
         return None
     return (
         f"{served} serves {version}, released at {at}, and {branch} does not know it: have that branch name its last "

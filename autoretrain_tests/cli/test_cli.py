@@ -106,7 +106,7 @@ def test_a_replay_of_nothing(autoretrain, tmp_path):
     is_one_sentence(autoretrain(*start, "--weights", weights), "domains.csv does not exist")
     is_one_sentence(autoretrain(*start), "--weights", "--model")
     is_one_sentence(autoretrain(*start, "--weights", weights, "--model", weights), "--weights")
-    is_one_sentence(autoretrain(*start, "--weights", weights, "--set", "sed=1"), "--set: sed", "seed")
+    is_one_sentence(autoretrain(*start, "--weights", weights, "--set", "sed=1"), "--set sed", "seed")
     assert not (tmp_path / "home").exists()
 
 

@@ -12,10 +12,7 @@ from autoretrain_assets.dataset.yolo_import import label_path, read_yolo
 from autoretrain_assets.errors import InputError, IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_tests.homes import commit_images, laid_out, picture
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.lakefs.homes import on_lakefs
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 NAMES = [*"abcdefgh"]
 

@@ -145,7 +145,7 @@ def test_a_run_that_failed_is_named_until_it_went_well(home):
     frames = home.root / "frames"
     frames.rename(home.root / "aside")
     frames.write_text("no folder")
-    with opened(home) as loop, pytest.raises(NotADirectoryError):
+    with opened(home) as loop, pytest.raises(FileExistsError):
         loop.feedback(DAY)
     assert f"to do: `feedback {DAY}` failed" in last(home)
     frames.unlink()

@@ -15,10 +15,7 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.contract import damaging
 from autoretrain_tests.homes import SHA256, commit_images, decide, laid_out
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.lakefs.homes import on_lakefs
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 

@@ -92,7 +92,7 @@ def test_a_version_without_a_decision_says_how_it_goes_on(home):
 
 
 def test_an_abandoned_version_says_who_gave_it_up(home):
-    decisions.abandon(home.store, "v0003", "its boxes were NaN", "ann")
+    decisions.abandon(home.store, "v0003", "its boxes were NaN", "ann", {})
     assert list(explained(home.root, "v0003"))[:2] == [
         "v0003: abandoned",
         "  because its boxes were NaN (by ann)",

@@ -8,9 +8,8 @@ from autoretrain_assets.store.base import VersionStore
 from autoretrain_assets.store.git import GitStore
 from autoretrain_tests.cvat.fixtures import cvat_server
 from autoretrain_tests.labeling.cvat.settings import cvat_signed_in
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 
-__all__ = ["cvat_server", "cvat_signed_in", "git_store", "lakefs_server", "lakefs_store"]
+__all__ = ["cvat_server", "cvat_signed_in", "git_store"]
 
 
 @pytest.fixture

@@ -21,11 +21,9 @@ from autoretrain_tests.lakefs.faults import (
     unanswered,
     unheard,
 )
-from autoretrain_tests.lakefs.fixtures import beyond, lakefs_server, lakefs_store, proxy, without
+from autoretrain_tests.lakefs.fixtures import beyond, without
 from autoretrain_tests.lakefs.proxy import Fault, Passing, spoiling
 from autoretrain_tests.lakefs.running import SECRET
-
-__all__ = ["lakefs_server", "lakefs_store", "proxy"]
 
 pytestmark = pytest.mark.slow
 

@@ -11,10 +11,8 @@ from urllib3 import make_headers, request
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.lakefs.running import KEY, SECRET
 
-__all__ = ["lakefs_server", "lakefs_store"]
 pytestmark = pytest.mark.slow
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lakefs.md").read_text()

@@ -16,10 +16,7 @@ from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.source import Address, Source
 from autoretrain_tests.contract.writing import put
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.loop.living import untrained
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 

@@ -11,11 +11,8 @@ from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts
 from autoretrain_tests.homes import NEXT, SHA256, commit_version, label, laid_out
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.lakefs.homes import on_lakefs
 from autoretrain_tests.tables import annotation
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 

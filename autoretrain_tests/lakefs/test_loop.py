@@ -13,9 +13,6 @@ from autoretrain_assets.release import registry
 from autoretrain_assets.replay.run import Phase, Plan, replay
 from autoretrain_assets.store import artifacts
 from autoretrain_tests.conftest import SETTINGS
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 
 @pytest.mark.slow

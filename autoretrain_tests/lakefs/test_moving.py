@@ -19,11 +19,8 @@ from autoretrain_assets.release import registry, serving
 from autoretrain_assets.replay import camera
 from autoretrain_assets.replay.camera import Shoot
 from autoretrain_tests.crash.story import label
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.loop import living
 from autoretrain_tests.store.histories import told
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 

@@ -18,9 +18,7 @@ from autoretrain_tests.lakefs.faults import (
     unanswered,
     unheard,
 )
-from autoretrain_tests.lakefs.fixtures import beyond, lakefs_server, lakefs_store, proxy, without
-
-__all__ = ["lakefs_server", "lakefs_store", "proxy"]
+from autoretrain_tests.lakefs.fixtures import beyond, without
 
 FAULTS = [
     cut_after(40_000),

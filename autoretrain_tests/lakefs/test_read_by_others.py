@@ -9,18 +9,14 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
-from ultralytics.data import YOLODataset
-from ultralytics.data.utils import check_det_dataset
 
 from autoretrain_assets.config import parse_settings
 from autoretrain_assets.dataset import version as dataset_version
 from autoretrain_assets.dataset.owners import owners_data
 from autoretrain_assets.founding import FIRST, first_version
 from autoretrain_assets.home import Home
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
+from autoretrain_assets.yolo import runtime
 from autoretrain_tests.lakefs.test_documented import PAGE
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +81,10 @@ def test_fsspec_brings_the_whole_version_to_disk_where_ultralytics_reads_it(home
     assert {path.stem for path in images} == {path.stem for path in (place / "labels").iterdir()}
     for path in images[:5]:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
+    runtime.start()
+    from ultralytics.data import YOLODataset
+    from ultralytics.data.utils import check_det_dataset
+
     data = check_det_dataset(place / "data.yaml")
     found = {split: YOLODataset(img_path=data[split], data=data).labels for split in ("train", "val")}
     splits = dataset_version.read_manifest(home.store, FIRST)["split"].to_list()

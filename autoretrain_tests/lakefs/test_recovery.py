@@ -13,11 +13,8 @@ from autoretrain_assets.release import registry
 from autoretrain_assets.store import artifacts, claims
 from autoretrain_tests.contract.writing import put
 from autoretrain_tests.homes import SHA256, commit_version, decide, label, laid_out
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
 from autoretrain_tests.loop.living import untrained
 from autoretrain_tests.tables import annotation
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,10 @@ from autoretrain_assets.commands import status
 from autoretrain_assets.home import Home
 from autoretrain_assets.release import registry
 from autoretrain_tests.homes import DAY, SHA256, commit_version, decide, label, laid_out, ticked
-from autoretrain_tests.lakefs.fixtures import beyond, lakefs_server, lakefs_store, proxy
+from autoretrain_tests.lakefs.fixtures import beyond
 from autoretrain_tests.lakefs.homes import on_lakefs
 from autoretrain_tests.lakefs.proxy import Proxy
 from autoretrain_tests.tables import annotation
-
-__all__ = ["lakefs_server", "lakefs_store", "proxy"]
 
 pytestmark = pytest.mark.slow
 

@@ -12,10 +12,8 @@ from autoretrain_assets.store.base import Examined
 from autoretrain_assets.store.lakefs import LakefsStore
 from autoretrain_tests.contract.writing import put
 from autoretrain_tests.lakefs.faults import cut_after, deaf_to_parts, half_sent, saying
-from autoretrain_tests.lakefs.fixtures import beyond, lakefs_server, lakefs_store, proxy
+from autoretrain_tests.lakefs.fixtures import beyond
 from autoretrain_tests.lakefs.proxy import Fault, Passing, Proxy
-
-__all__ = ["lakefs_server", "lakefs_store", "proxy"]
 
 pytestmark = pytest.mark.slow
 

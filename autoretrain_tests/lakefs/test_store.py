@@ -12,9 +12,6 @@ from autoretrain_assets.store.lakefs.client import Client
 from autoretrain_assets.store.lakefs.credentials import Credentials
 from autoretrain_assets.store.lakefs.naming import BUILDS, MARK, build_name
 from autoretrain_tests.contract.writing import put
-from autoretrain_tests.lakefs.fixtures import lakefs_server, lakefs_store
-
-__all__ = ["lakefs_server", "lakefs_store"]
 
 pytestmark = pytest.mark.slow
 

@@ -103,7 +103,7 @@ def _models(home: Home, reader: Reader, findings: _Findings, versions: Sequence[
 
 
 def _production(home: Home, reader: Reader, findings: _Findings, models: Mapping[str, Examined]) -> list[str]:
-    if gone := lost_release(home.store, home.production, home.store_place):
+    if gone := lost_release(registry.history(home.store), home.production, home.store_place):
         findings.add([(registry.POINTER, gone)], registry.BRANCH)
     if home.store.resolve(registry.BRANCH) is None:
         return []

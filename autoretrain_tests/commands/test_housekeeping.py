@@ -23,7 +23,9 @@ WHERE = ["nowhere", "raw_feedback", "mined_samples", "annotations", "cvat_tasks"
 
 @pytest.fixture
 def home(tmp_path):
-    return laid_out(tmp_path / "home")
+    home = laid_out(tmp_path / "home")
+    home.raw_feedback.write(DAY, named(RAW_FEEDBACK, []))
+    return home
 
 
 def keep(home, content):
@@ -133,6 +135,14 @@ def test_where_a_day_of_events_is_gone_nothing_goes(home):
     assert images(home) == {lost}
     tidy(home.root, datetime.now(UTC), dry_run=False, given_up=[DAY])
     assert images(home) == set()
+
+
+def test_where_no_day_is_left_nothing_goes(tmp_path):
+    home = laid_out(tmp_path / "recovered")
+    sha256 = keep(home, b"of a day whose tables are gone")
+    with pytest.raises(IntegrityError, match="holds no day"):
+        tidy(home.root, datetime.now(UTC), dry_run=False)
+    assert images(home) == {sha256}
 
 
 def test_where_a_manifest_cannot_be_read_nothing_goes(home):

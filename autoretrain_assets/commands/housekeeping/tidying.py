@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from autoretrain_assets.commands.housekeeping.needed import needed_images
+from autoretrain_assets.errors import IntegrityError
 from autoretrain_assets.home import Home
 from autoretrain_assets.locks import held
 from autoretrain_assets.store import tidying
@@ -42,6 +43,11 @@ def tidy(root: Path, now: datetime, *, dry_run: bool, given_up: Collection[date]
         old = list(home.frames.older(before))
         needed = needed_images(home, given_up)
         frames = {path: path.stat().st_size for sha256, path in old if sha256 not in needed}
+        if frames and not any(table.days() for table in home.tables):
+            raise IntegrityError(
+                f"{home.root / 'tables'} holds no day, so nothing says what {len(frames)} images in frames/ are: "
+                "restore it from a backup; where there never was a day, remove them by hand."
+            )
         store = home.store.path.absolute() if isinstance(home.store, GitStore) else None
         found = tidying.leftovers(store, before) if store else None
         if not dry_run:

@@ -21,6 +21,14 @@ __all__ = ["databases_of_moments", "lakefs_server", "lakefs_store", "proxy"]
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
+LONGEST = "test_demo.py"
+
+
+def pytest_collection_modifyitems(items):
+    """The longest begins first: at the end one worker would be at it while the other has nothing to do."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
+
+
 TINY = Path(camera.__file__).parent / "tiny.yaml"
 
 SHOOTS = (

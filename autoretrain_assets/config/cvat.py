@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from autoretrain_assets.config.inboxes import SECRETS
 from autoretrain_assets.config.section import Section
-from autoretrain_assets.config.server import plain_address
+from autoretrain_assets.config.server import plain_address, without_secrets
 
 FROM_THE_ENVIRONMENT = "credentials come from the environment alone: CVAT_TOKEN, or CVAT_USER and CVAT_PASSWORD"
 
@@ -65,10 +64,7 @@ class Cvat(Section):
     @model_validator(mode="before")
     @classmethod
     def _holds_no_secret(cls, given: Any) -> Any:
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields and SECRETS.search(str(name)):
-                raise ValueError(f"{name}: {FROM_THE_ENVIRONMENT}: take it out")
-        return given
+        return without_secrets(given, cls.model_fields, FROM_THE_ENVIRONMENT)
 
     @field_validator("assignees")
     @classmethod

@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from autoretrain_assets.config.inboxes import SECRETS
 from autoretrain_assets.config.section import Section
-from autoretrain_assets.config.server import plain_address
+from autoretrain_assets.config.server import plain_address, without_secrets
 
 FROM_THE_ENVIRONMENT = "credentials come from the environment alone: LAKEFS_ACCESS_KEY_ID and LAKEFS_SECRET_ACCESS_KEY"
 
@@ -62,10 +61,7 @@ class Lakefs(Section):
     @model_validator(mode="before")
     @classmethod
     def _holds_no_secret(cls, given: Any) -> Any:
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields and SECRETS.search(str(name)):
-                raise ValueError(f"{name}: {FROM_THE_ENVIRONMENT}: take it out")
-        return given
+        return without_secrets(given, cls.model_fields, FROM_THE_ENVIRONMENT)
 
 
 Backend = Literal["git", "lakefs"]

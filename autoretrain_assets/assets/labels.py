@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autoretrain_assets.assets import showing
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.labeling.ready import TOLD, Ready, told
 
 

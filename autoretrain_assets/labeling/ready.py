@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.labeling.again import is_again
 from autoretrain_assets.words import floored, many
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from autoretrain_assets import schema
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.labeling.base import Answers
 
 _CORNERS = ("x1", "y1", "x2", "y2")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.errors import LabelingError
 from autoretrain_assets.labeling.base import Batch, BatchImage
 from autoretrain_assets.labeling.folder import FolderBackend

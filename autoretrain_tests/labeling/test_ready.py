@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from autoretrain_assets import schema
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.labeling.ready import ready, told
 from autoretrain_tests.tables import NOON, annotation, annotations, box
 

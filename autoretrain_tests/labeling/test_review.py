@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autoretrain_assets import schema
 from autoretrain_assets.boxes import Box
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.labeling.base import Answers
 from autoretrain_assets.labeling.review import review
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from autoretrain_assets import due
 from autoretrain_assets.commands.checks.doubt import Doubt
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.home import Home
 from autoretrain_assets.labeling.base import Progress
 from autoretrain_assets.words import many

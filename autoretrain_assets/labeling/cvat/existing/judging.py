@@ -8,7 +8,7 @@ import polars as pl
 
 from autoretrain_assets import schema
 from autoretrain_assets.boxes import Box
-from autoretrain_assets.config.settings import Labeling
+from autoretrain_assets.config.labeling import Labeling
 from autoretrain_assets.errors import InputError
 from autoretrain_assets.image_files import without_trailer
 from autoretrain_assets.images import measure
